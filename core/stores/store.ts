@@ -71,6 +71,8 @@ export type LookupReply =
       readonly ttlRemainingMs: number;
       /** As given to `put`: how long the load took; early refresh needs it. */
       readonly loadMs: number;
+      /** As in a miss: an early refresh, or a value that fails its seal, is filled behind it. */
+      readonly fence: Fence;
       /** True from 80 % of the rate limit on. */
       readonly nearLimit: boolean;
       /** Present in shadow mode only: this request would have been rejected. */
@@ -85,7 +87,11 @@ export type LookupReply =
     }
   | { readonly kind: 'rejected'; readonly reason: 'rate'; readonly retryAfterMs: number };
 
-/** Opaque; compare nothing but through `put`. */
+/**
+ * Opaque. Two lookups of a tenant between which nothing of it was invalidated carry equal fences,
+ * so a request joins a load in flight only when their fences are equal; any other comparison is
+ * `put`'s.
+ */
 export type Fence = string;
 
 export interface PutRequest {
