@@ -8,7 +8,8 @@ import type { TenantId } from '../tenancy/tenant-id.ts';
  * - A reply concerns the tenant and key that were asked for, or the promise rejects.
  * - `nowMs` left out means the store's own clock; given, it is the only clock that counts.
  * - Values come back as they went in: a string as a string, bytes as bytes.
- * - Operating trouble (connection, time-out, malformed reply) rejects with a `StoreError`.
+ * - Operating trouble (connection, time-out, malformed reply) rejects with a `StoreError`
+ *   (`store-error.ts`); bad input rejects with another error and leaves no trace.
  */
 export interface Store {
   /** Admission, read, recency touch and accounting in one round trip. */
