@@ -1,0 +1,115 @@
+import { Redis } from 'ioredis';
+import { MissingToolError } from '../operating-errors.ts';
+import {
+  isNewEnough,
+  REDIS_VERSION_LEAST,
+  type RedisFacts,
+  readRedisFacts,
+} from './redis-facts.ts';
+import type { RedisOptions, RedisServer } from './redis-server.ts';
+import {
+  hidePassword,
+  type UnsuitableRedis,
+  UnsuitableRedisError,
+} from './unsuitable-redis-error.ts';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const COMMAND_TIMEOUT_MS = 5_000;
+
+/** Attaches to a server that somebody else runs: looks at it, changes nothing, sends no FLUSH. */
+export async function attachRedis(options: RedisOptions & { url: string }): Promise<RedisServer> {
+  const { url } = options;
+  const field = options.urlField ?? '--redis';
+  checkUrl(url, field, options.allowRemote);
+
+  const facts = await askForFacts(url, field);
+  checkFacts(facts, url, field, options.allowNonEmpty ?? false);
+  options.onProgress?.(`${options.name} redis: attached to ${hidePassword(url)}, ${facts.version}`);
+
+  return { url, version: facts.version, source: 'attached', pid: null, stop: async () => {} };
+}
+
+function checkUrl(url: string, field: string, allowRemote: string | undefined): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
+    throw new UnsuitableRedisError('bad-url', field, url, 'redis://[user:password@]host[:port]');
+  }
+  if (isLoopback(parsed.hostname) || parsed.hostname === allowRemote) return;
+  const expected = `a server on this machine; use --allow-remote ${parsed.hostname} if you mean it`;
+  throw new UnsuitableRedisError('remote', field, url, expected);
+}
+
+/** Whether a host name as `URL` spells it means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+async function askForFacts(url: string, field: string): Promise<RedisFacts> {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: null,
+    enableReadyCheck: false,
+  });
+  // A refused connection is told twice, here and by the rejected connect(), which says why.
+  let lastError: Error | undefined;
+  client.on('error', (error: Error) => {
+    lastError = error;
+  });
+
+  try {
+    await client.connect();
+    await client.ping();
+    return await readRedisFacts(client);
+  } catch (error) {
+    throw asOperatingError(lastError ?? error, url, field);
+  } finally {
+    client.disconnect();
+  }
+}
+
+function asOperatingError(error: unknown, url: string, field: string): Error {
+  const said = error instanceof Error ? error.message : String(error);
+  if (/NOAUTH|WRONGPASS|AUTH|invalid password/i.test(said)) {
+    const expected = `redis://user:password@host:port with the right password (it said: ${said})`;
+    return new UnsuitableRedisError('password', field, url, expected);
+  }
+  if (/NOPERM/i.test(said)) {
+    const expected = `a user that may run PING, INFO and DBSIZE (it said: ${said})`;
+    return new UnsuitableRedisError('forbidden', field, url, expected);
+  }
+  return new MissingToolError({
+    tool: 'redis',
+    message: `${field}: ${hidePassword(url)}, expected a Redis that answers (${said})`,
+    remedies: ['start that server, or correct the address', `leave ${field} out: one is embedded`],
+  });
+}
+
+function checkFacts(facts: RedisFacts, url: string, field: string, allowNonEmpty: boolean): void {
+  const refuse = (reason: UnsuitableRedis, expected: string): never => {
+    throw new UnsuitableRedisError(reason, field, url, expected);
+  };
+  if (!isNewEnough(facts.version)) {
+    throw new MissingToolError({
+      tool: 'redis',
+      message: `${field}: ${hidePassword(url)} is Redis ${facts.version}, expected ${REDIS_VERSION_LEAST} or later`,
+      remedies: ['name a newer server', `leave ${field} out: one is embedded`],
+    });
+  }
+  if (facts.role !== 'master') {
+    refuse('replica', `a master, which takes writes; it is a ${facts.role}`);
+  }
+  if (facts.clusterEnabled) {
+    refuse('cluster', 'a single server; it is a node of a cluster');
+  }
+  if (facts.evictionPolicy !== 'noeviction') {
+    const policy = facts.evictionPolicy;
+    refuse('evicting', `maxmemory-policy noeviction; it has ${policy}, which evicts our indexes`);
+  }
+  if (facts.keyCount > 0 && !allowNonEmpty) {
+    const count = facts.keyCount;
+    refuse('not-empty', `an empty database; it has ${count} keys (--namespace NAME keeps apart)`);
+  }
+}

@@ -1,0 +1,26 @@
+import { BadInputError } from '../operating-errors.ts';
+
+export type UnsuitableRedis =
+  | 'bad-url'
+  | 'remote'
+  | 'password'
+  | 'forbidden'
+  | 'replica'
+  | 'evicting'
+  | 'not-empty'
+  | 'cluster';
+
+/** The server that the user named cannot be used as it is (exit 64). */
+export class UnsuitableRedisError extends BadInputError {
+  readonly reason: UnsuitableRedis;
+
+  constructor(reason: UnsuitableRedis, field: string, url: string, expected: string) {
+    super([{ field, value: hidePassword(url), expected }]);
+    this.reason = reason;
+  }
+}
+
+/** The URL with its password replaced, fit for messages and records. */
+export function hidePassword(url: string): string {
+  return url.replace(/^([a-z+]+:\/\/[^:/@]*):.*@/i, '$1:***@');
+}
