@@ -1,0 +1,220 @@
+import type { Fence, LookupReply, Scope, Store, Value } from '../stores/store.ts';
+import type { TenantId } from '../tenancy/tenant-id.ts';
+import { type CacheCounters, CounterTable } from './counters.ts';
+import { DenyList } from './deny-list.ts';
+import { decideEarlyRefresh } from './early-refresh.ts';
+import { CacheError, type StoreTrouble } from './errors.ts';
+import type { LoadErrand } from './load-errand.ts';
+import type { Loader, LoadOptions, LookupOptions, PutOptions } from './loader.ts';
+import { Loading } from './loading.ts';
+import { LocalShare } from './local-share.ts';
+import type {
+  Failed,
+  GetOutcome,
+  InvalidateOutcome,
+  LoadOutcome,
+  Outcome,
+  PutOutcome,
+  RateRejected,
+} from './outcome.ts';
+import type { CachePorts } from './ports.ts';
+import { isOwn } from './seal.ts';
+import { type CacheSettings, DEFAULT_SETTINGS } from './settings.ts';
+import { StoreAccess } from './store-access.ts';
+import type { TenantContext } from './tenant-context.ts';
+
+const NO_OPTIONS: LoadOptions = {};
+
+/**
+ * A cache that many tenants share. Every operation names its tenant by the context made when it was
+ * authenticated, concerns that tenant alone, and comes to one value of a closed union; what rejects
+ * is bad input. A hit costs one call to the store and reads no clock.
+ */
+export class TenantCache {
+  private readonly store: Store;
+  private readonly ports: CachePorts;
+  private readonly settings: CacheSettings;
+  private readonly counters: CounterTable;
+  private readonly denyList: DenyList;
+  private readonly localShare: LocalShare;
+  private readonly access: StoreAccess;
+  private readonly loading: Loading;
+
+  /** Settings are taken as they are; check those from outside with `parseCacheSettings`. */
+  constructor(store: Store, ports: CachePorts, settings: Partial<CacheSettings> = {}) {
+    this.store = store;
+    this.ports = ports;
+    this.settings = { ...DEFAULT_SETTINGS, ...settings };
+    const { tenantsMax, denyMsMax, localShare } = this.settings;
+    this.counters = new CounterTable(tenantsMax);
+    this.denyList = new DenyList(tenantsMax, denyMsMax);
+    this.localShare = new LocalShare(localShare, tenantsMax);
+    this.access = new StoreAccess(store, this.settings, ports);
+    this.loading = new Loading(this.access, this.settings, ports);
+  }
+
+  /** The tenant's value of the key, if it is there. */
+  get(context: TenantContext, key: string, options: LookupOptions = NO_OPTIONS) {
+    return this.answer(context, key, undefined, options);
+  }
+
+  /** The tenant's value of the key; on a miss `load` fetches it, once for all who ask. */
+  getOrLoad(context: TenantContext, key: string, load: Loader, options: LoadOptions = NO_OPTIONS) {
+    return this.answer(context, key, load, options);
+  }
+
+  /** Writes a value; the tenant's own least recently used entries make room for it. */
+  async put(
+    context: TenantContext,
+    key: string,
+    value: Value,
+    options: PutOptions = NO_OPTIONS,
+  ): Promise<PutOutcome> {
+    const counters = this.counters.of(context.tenant);
+    const tags = options.tags === undefined ? {} : { tags: options.tags };
+    const details = { ttlMs: options.ttlMs ?? context.ttlMs, ...tags };
+    const reply = await this.access.put(context, key, value, details, counters);
+    if (reply instanceof CacheError) return failed(reply);
+    if (reply.kind === 'rejected') return reply;
+    return { ...reply, wouldReject: reply.wouldReject === true };
+  }
+
+  /** Removes one key: `invalidate` with a scope of one. */
+  delete(context: TenantContext, key: string): Promise<InvalidateOutcome> {
+    return this.invalidate(context, { kind: 'key', key });
+  }
+
+  /**
+   * Removes everything of the tenant in the scope. When it returns, nothing of the scope that was
+   * written before is readable, nor will a load begun before it land or be joined.
+   */
+  async invalidate(context: TenantContext, scope: Scope): Promise<InvalidateOutcome> {
+    const { tenant } = context;
+    this.loading.detach(tenant);
+    const reply = await this.access.invalidate(tenant, scope, this.counters.of(tenant));
+    this.loading.detach(tenant);
+    if (reply instanceof CacheError) return failed(reply);
+    return { kind: 'invalidated', removedCount: reply.removedCount };
+  }
+
+  /** What happened to the tenant in this process; live, to be read only. */
+  countersOf(tenant: TenantId): Readonly<CacheCounters> {
+    return this.counters.of(tenant);
+  }
+
+  /** The counters of all tenants; those beyond `tenantsMax` together, under `undefined`. */
+  allCounters(): Iterable<readonly [TenantId | undefined, Readonly<CacheCounters>]> {
+    return this.counters.all();
+  }
+
+  private answer(
+    context: TenantContext,
+    key: string,
+    load: undefined,
+    options: LookupOptions,
+  ): Promise<GetOutcome>;
+  private answer(
+    context: TenantContext,
+    key: string,
+    load: Loader,
+    options: LoadOptions,
+  ): Promise<LoadOutcome>;
+  private async answer(
+    context: TenantContext,
+    key: string,
+    load: Loader | undefined,
+    options: LoadOptions,
+  ): Promise<Outcome> {
+    const { tenant, limit } = context;
+    const counters = this.counters.of(tenant);
+    const cost = options.cost ?? 1;
+
+    if (this.settings.localDeny) {
+      const retryAfterMs = this.denyList.retryAfterMs(tenant, cost, this.ports.nowMs);
+      if (retryAfterMs > 0) {
+        counters.deniedCount += 1;
+        return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'deny-list' };
+      }
+    }
+
+    let reply: LookupReply | StoreTrouble;
+    if (this.access.admits(tenant)) {
+      const request = this.access.lookupRequest(tenant, key, limit, cost);
+      try {
+        reply = await this.store.lookup(request);
+        this.access.succeeded(tenant);
+      } catch (error) {
+        const again = () => this.store.lookup(request);
+        reply = await this.access.recover(tenant, counters, error, again);
+      }
+    } else {
+      reply = this.access.refuse(counters);
+    }
+    if (reply instanceof CacheError) return this.bypass(context, key, load, options, reply);
+
+    if (reply.kind === 'rejected') {
+      const { retryAfterMs } = reply;
+      counters.rejectedCount += 1;
+      if (this.settings.localDeny) {
+        this.denyList.deny(tenant, cost, retryAfterMs, this.ports.nowMs());
+      }
+      return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'store' };
+    }
+
+    const { fence, nearLimit } = reply;
+    const wouldReject = reply.wouldReject === true;
+    if (reply.kind === 'hit' && isOwn(tenant, key, reply, counters, this.ports)) {
+      counters.hitCount += 1;
+      if (load !== undefined && this.isDueForRefresh(reply)) {
+        this.loading.refresh(errandFor(context, key, load, options, counters, fence));
+      }
+      return { kind: 'hit', value: reply.value, source: 'store', nearLimit, wouldReject };
+    }
+
+    counters.missCount += 1;
+    if (load === undefined) return { kind: 'miss', nearLimit, wouldReject };
+    return this.loading.run(errandFor(context, key, load, options, counters, fence));
+  }
+
+  /** Without the store: fail closed, or load behind this process's share of the limit. */
+  private bypass(
+    context: TenantContext,
+    key: string,
+    load: Loader | undefined,
+    options: LoadOptions,
+    error: StoreTrouble,
+  ): Promise<LoadOutcome> | Failed | RateRejected {
+    const { tenant, limit } = context;
+    if (load === undefined || this.settings.onStoreFailure === 'fail-closed') return failed(error);
+    const counters = this.counters.of(tenant);
+    const retryAfterMs = this.localShare.take(tenant, limit, options.cost ?? 1, this.ports.nowMs());
+    if (retryAfterMs > 0) {
+      counters.localRejectedCount += 1;
+      return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'local-share' };
+    }
+    counters.bypassedCount += 1;
+    return this.loading.run(errandFor(context, key, load, options, counters, undefined));
+  }
+
+  private isDueForRefresh(hit: { readonly ttlRemainingMs: number; readonly loadMs: number }) {
+    const { earlyRefresh, earlyRefreshBeta } = this.settings;
+    if (!earlyRefresh) return false;
+    return decideEarlyRefresh(hit.ttlRemainingMs, hit.loadMs, earlyRefreshBeta, this.ports.random);
+  }
+}
+
+function errandFor(
+  context: TenantContext,
+  key: string,
+  load: Loader,
+  options: LoadOptions,
+  counters: CacheCounters,
+  fence: Fence | undefined,
+): LoadErrand {
+  const leaseToken = undefined;
+  return { context, key, load, options, counters, fence, leaseToken, isAbandoned: false };
+}
+
+function failed(error: StoreTrouble): Failed {
+  return { kind: 'failed', reason: error.code, error };
+}
