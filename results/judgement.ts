@@ -1,0 +1,39 @@
+import type { GateResult } from './gates.ts';
+import type { JudgeOptions } from './judge-options.ts';
+import type { LatencyCell } from './latency-cell.ts';
+import type { PointsCell } from './points-cell.ts';
+import type { Look } from './sequential.ts';
+import type { Calibration, RoundMeasurement } from './window.ts';
+
+export type Verdict = 'PASS' | 'PASS (adjusted)' | 'FAIL' | 'INCONCLUSIVE' | 'INVALID';
+export type Cell = LatencyCell | PointsCell;
+
+/** What one run, or the part of it that is there so far, says. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** True where no placebo says how much of the rise is the generator's. */
+  readonly unadjusted: boolean;
+  /** True between looks: estimates only, and the verdict is INCONCLUSIVE until the next look. */
+  readonly provisional: boolean;
+  /** Whether more rounds may still change the verdict. */
+  readonly decision: 'continue' | 'stop';
+  /** Why, in words, the deciding ones first. */
+  readonly reasons: readonly string[];
+  readonly look: Look;
+  readonly measuredRounds: number;
+  readonly cells: readonly Cell[];
+  readonly gates: readonly GateResult[];
+  /** A bad event in fewer than this share of rounds could still have been missed: 3/n. */
+  readonly missedRoundRatio: number;
+}
+
+export interface JudgeInput {
+  readonly rounds: readonly RoundMeasurement[];
+  readonly calibration: Calibration;
+  readonly options: JudgeOptions;
+  /**
+   * Set where no more rounds will come although more were planned. A time limit is no choice of
+   * anyone who saw the estimates, so its last round counts as a look; an interruption may be.
+   */
+  readonly ended?: 'time' | 'interrupted' | undefined;
+}

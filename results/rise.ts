@@ -1,0 +1,28 @@
+/**
+ * A logarithm of a ratio as people read it: "+3.5 %", from a tenfold rise on "x12", and "?" where
+ * too few rounds leave it open.
+ */
+export function formatRise(logarithm: number | null): string {
+  if (logarithm === null || Number.isNaN(logarithm)) return '?';
+  const ratio = Math.exp(logarithm);
+  if (ratio >= 10) return `x${ratio >= 1e6 ? ratio.toExponential(0) : ratio.toFixed(0)}`;
+  return `${formatSigned(100 * (ratio - 1))} %`;
+}
+
+/** The same without the unit, for columns whose head carries it. */
+export function formatRiseShort(logarithm: number | null): string {
+  return formatRise(logarithm).replace(' %', '');
+}
+
+/** One digit after the point below ten, none above; the sign always, and no "-0". */
+export function formatSigned(value: number): string {
+  const text = Math.abs(value).toFixed(Math.abs(value) < 9.95 ? 1 : 0);
+  return `${value < 0 && Number(text) !== 0 ? '-' : '+'}${text}`;
+}
+
+/** Microseconds with three significant digits: "201 us", "20.9 ms", "4.00 s". */
+export function formatDuration(us: number): string {
+  if (us < 1_000) return `${us.toPrecision(3).replace(/\.0+$/, '')} us`;
+  if (us < 1_000_000) return `${(us / 1_000).toPrecision(3)} ms`;
+  return `${(us / 1_000_000).toPrecision(3)} s`;
+}
