@@ -1,10 +1,12 @@
 import type {
   Fence,
   InvalidateRequest,
+  LeaseRequest,
   LookupReply,
   LookupRequest,
   PutReply,
   PutRequest,
+  Scope,
   Store,
   Value,
 } from '../stores/store.ts';
@@ -80,14 +82,11 @@ interface FakeEntry {
   readonly expiresAtMs: number;
 }
 
-/** A store of plain maps with a fence a tenant; every call can be made to fail or to wait. */
-export class FakeStore implements Store {
+/** A store of plain maps with one fence a tenant, enough for the cache's own tests. */
+export class MapStore implements Store {
   readonly entries = new Map<TenantId, Map<string, FakeEntry>>();
-  readonly calls: { readonly verb: string; readonly tenant: TenantId }[] = [];
-  /** Runs before every call takes effect; may wait, or throw. */
-  before: (verb: string, tenant: TenantId) => Promise<void> | void = () => {};
-  rejectForMs = 0;
   private readonly generations = new Map<TenantId, number>();
+  private readonly leases = new Map<string, { token: string; untilMs: number }>();
   private readonly time: VirtualTime;
 
   constructor(time: VirtualTime) {
@@ -95,10 +94,6 @@ export class FakeStore implements Store {
   }
 
   async lookup({ tenant, key }: LookupRequest): Promise<LookupReply> {
-    await this.begin('lookup', tenant);
-    if (this.rejectForMs > 0) {
-      return { kind: 'rejected', reason: 'rate', retryAfterMs: this.rejectForMs };
-    }
     const fence: Fence = String(this.generations.get(tenant) ?? 0);
     const entry = this.entries.get(tenant)?.get(key);
     if (entry === undefined || entry.expiresAtMs <= this.time.nowMs) {
@@ -110,7 +105,6 @@ export class FakeStore implements Store {
 
   async put(request: PutRequest): Promise<PutReply> {
     const { tenant, key, value, seal, fence, ttlMs } = request;
-    await this.begin('put', tenant);
     if (fence !== undefined && fence !== String(this.generations.get(tenant) ?? 0)) {
       return { kind: 'rejected', reason: 'outdated', usageBytes: 0 };
     }
@@ -122,32 +116,27 @@ export class FakeStore implements Store {
   }
 
   async invalidate({ tenant, scope }: InvalidateRequest) {
-    await this.begin('invalidate', tenant);
     this.generations.set(tenant, (this.generations.get(tenant) ?? 0) + 1);
     let removedCount = 0;
     for (const key of this.entries.get(tenant)?.keys() ?? []) {
-      const isInScope =
-        scope.kind === 'key'
-          ? key === scope.key
-          : scope.kind === 'prefix'
-            ? key.startsWith(scope.prefix)
-            : true;
-      if (isInScope && this.entries.get(tenant)?.delete(key)) removedCount += 1;
+      if (isInScope(key, scope) && this.entries.get(tenant)?.delete(key)) removedCount += 1;
     }
     return { removedCount };
   }
 
-  callCount(verb: string): number {
-    return this.calls.filter((call) => call.verb === verb).length;
+  async acquireLease({ tenant, key, token, leaseMs }: LeaseRequest) {
+    const name = JSON.stringify([tenant, key]);
+    const held = this.leases.get(name);
+    const acquired = held === undefined || held.untilMs <= this.time.nowMs || held.token === token;
+    if (acquired) this.leases.set(name, { token, untilMs: this.time.nowMs + leaseMs });
+    return { acquired };
   }
 
-  private async begin(verb: string, tenant: TenantId): Promise<void> {
-    this.calls.push({ verb, tenant });
-    await this.before(verb, tenant);
+  async releaseLease({ tenant, key, token }: LeaseRequest) {
+    const name = JSON.stringify([tenant, key]);
+    if (this.leases.get(name)?.token === token) this.leases.delete(name);
   }
 
-  acquireLease = () => Promise.reject(new Error('not in this store'));
-  releaseLease = () => Promise.reject(new Error('not in this store'));
   readUsage = () => Promise.reject(new Error('not in this store'));
   listKeys = () => Promise.reject(new Error('not in this store'));
   reconcile = () => Promise.reject(new Error('not in this store'));
@@ -155,18 +144,78 @@ export class FakeStore implements Store {
   close = () => Promise.resolve();
 }
 
+function isInScope(key: string, scope: Scope): boolean {
+  if (scope.kind === 'key') return key === scope.key;
+  return scope.kind === 'prefix' ? key.startsWith(scope.prefix) : true;
+}
+
+type Verb = 'lookup' | 'put' | 'invalidate' | 'acquireLease' | 'releaseLease';
+
+/** A store whose calls are counted and can be made to wait, fail or answer otherwise. */
+export class GatedStore implements Store {
+  readonly calls: { readonly verb: Verb; readonly tenant: TenantId }[] = [];
+  /** Before a call takes effect, and before its reply arrives; may wait, or throw. */
+  before: (verb: Verb, tenant: TenantId) => unknown = () => undefined;
+  after: (verb: Verb, tenant: TenantId) => unknown = () => undefined;
+  /** In place of what a lookup found. */
+  replaceLookup: (reply: LookupReply, request: LookupRequest) => LookupReply = (reply) => reply;
+  private readonly inner: Store;
+
+  constructor(inner: Store) {
+    this.inner = inner;
+  }
+
+  lookup = (request: LookupRequest) =>
+    this.gate('lookup', request, async () =>
+      this.replaceLookup(await this.inner.lookup(request), request),
+    );
+  put = (request: PutRequest) => this.gate('put', request, () => this.inner.put(request));
+  invalidate = (request: InvalidateRequest) =>
+    this.gate('invalidate', request, () => this.inner.invalidate(request));
+  acquireLease = (request: LeaseRequest) =>
+    this.gate('acquireLease', request, () => this.inner.acquireLease(request));
+  releaseLease = (request: LeaseRequest) =>
+    this.gate('releaseLease', request, () => this.inner.releaseLease(request));
+  readUsage = (tenant: TenantId) => this.inner.readUsage(tenant);
+  listKeys = (tenant: TenantId) => this.inner.listKeys(tenant);
+  reconcile = (tenant: TenantId) => this.inner.reconcile(tenant);
+  removeTenant = (tenant: TenantId) => this.inner.removeTenant(tenant);
+  close = () => this.inner.close();
+
+  countOf(verb: Verb): number {
+    return this.calls.filter((call) => call.verb === verb).length;
+  }
+
+  private async gate<T>(verb: Verb, { tenant }: { tenant: TenantId }, run: () => Promise<T>) {
+    this.calls.push({ verb, tenant });
+    await this.before(verb, tenant);
+    const reply = await run();
+    await this.after(verb, tenant);
+    return reply;
+  }
+}
+
 export function makeContext(name = 'acme', tier: Tier = TIERS.gold) {
   return makeTenantContext(name as TenantId, tier);
 }
 
-/** A cache over a fake store in virtual time; early refresh and jitter are off unless asked for. */
-export function makeCache(settings: Partial<CacheSettings> = {}, ports: Partial<CachePorts> = {}) {
-  const time = new VirtualTime();
-  const store = new FakeStore(time);
+/** A cache over a gated store in virtual time; early refresh and jitter are off unless asked for. */
+export function makeCache(
+  settings: Partial<CacheSettings> = {},
+  ports: Partial<CachePorts> = {},
+  shared: { readonly time: VirtualTime; readonly store: GatedStore } = makeStore(),
+) {
+  const { time, store } = shared;
   const cache = new TenantCache(
     store,
     { nowMs: time.read, random: () => 0.5, after: time.after, ...ports },
     { earlyRefresh: false, ttlJitter: 0, ...settings },
   );
   return { time, store, cache };
+}
+
+/** What several caches can share, as processes share a server. */
+export function makeStore() {
+  const time = new VirtualTime();
+  return { time, store: new GatedStore(new MapStore(time)) };
 }

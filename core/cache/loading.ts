@@ -1,5 +1,6 @@
 import type { Value } from '../stores/store.ts';
 import { InvalidInputError } from '../tenancy/invalid-input-error.ts';
+import type { TenantId } from '../tenancy/tenant-id.ts';
 import { DEADLINE_PASSED, withinDeadline } from './deadline.ts';
 import { jitterTtl } from './early-refresh.ts';
 import { CacheError } from './errors.ts';
@@ -7,6 +8,7 @@ import { Lease } from './lease.ts';
 import type { LoadErrand } from './load-errand.ts';
 import { LoadSlots } from './load-slots.ts';
 import type { LoadTask } from './loader.ts';
+import { copyOf } from './local-tier.ts';
 import type { Failed, Fill, Hit, LoadOutcome } from './outcome.ts';
 import type { CachePorts, Canceller } from './ports.ts';
 import type { CacheSettings } from './settings.ts';
@@ -62,9 +64,9 @@ export class Loading {
     );
   }
 
-  /** After an invalidation of the tenant: later requests join nothing begun before it. */
-  detach(tenant: LoadErrand['context']['tenant']): void {
-    this.flights.detach(tenant);
+  /** After an invalidation: nobody joins a load that bypassed the store, as no fence tells its age. */
+  detachUnfenced(tenant: TenantId): void {
+    this.flights.detachUnfenced(tenant);
   }
 
   private async join(flight: Flight<LoadOutcome>, errand: LoadErrand): Promise<LoadOutcome> {
@@ -76,8 +78,8 @@ export class Loading {
     const outcome = await flight.work;
     if (outcome.kind !== 'loaded') return outcome;
     counters.sharedCount += 1;
-    const value = typeof outcome.value === 'string' ? outcome.value : outcome.value.slice();
-    return { kind: 'loaded', value, source: 'shared-flight', fill: outcome.fill };
+    const { fill } = outcome;
+    return { kind: 'loaded', value: copyOf(outcome.value), source: 'shared-flight', fill };
   }
 
   private async lead(errand: LoadErrand): Promise<LoadOutcome> {

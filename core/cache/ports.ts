@@ -1,5 +1,6 @@
 import type { Value } from '../stores/store.ts';
 import type { TenantId } from '../tenancy/tenant-id.ts';
+import type { InvalidationChannel } from './local-tier.ts';
 
 /**
  * What the cache asks of its surroundings, so that it runs in Node, in k6 and in virtual time.
@@ -19,6 +20,8 @@ export interface CachePorts {
   readonly onAlarm?: (alarm: SealAlarm) => void;
   /** Signs seals; without it they catch mix-ups, not forgery. */
   readonly mac?: Mac;
+  /** Tells other processes' local tiers what changed. */
+  readonly channel?: InvalidationChannel;
 }
 
 /** The part of `AbortController` that is used. */

@@ -40,9 +40,11 @@ export class SingleFlight<T> {
     return work;
   }
 
-  /** Nobody joins the tenant's present flights any more; who waits still gets their results. */
-  detach(tenant: TenantId): void {
-    this.tenants.delete(tenant);
+  /** Nobody joins the tenant's flights without a fence any more; who waits still gets theirs. */
+  detachUnfenced(tenant: TenantId): void {
+    for (const [key, flight] of this.tenants.get(tenant) ?? []) {
+      if (flight.fence === undefined) this.forget(tenant, key, flight);
+    }
   }
 
   /** Flights that may be joined, over all tenants. */

@@ -8,9 +8,11 @@ import type { LoadErrand } from './load-errand.ts';
 import type { Loader, LoadOptions, LookupOptions, PutOptions } from './loader.ts';
 import { Loading } from './loading.ts';
 import { LocalShare } from './local-share.ts';
+import { LocalTier } from './local-tier.ts';
 import type {
   Failed,
   GetOutcome,
+  Hit,
   InvalidateOutcome,
   LoadOutcome,
   Outcome,
@@ -39,6 +41,7 @@ export class TenantCache {
   private readonly localShare: LocalShare;
   private readonly access: StoreAccess;
   private readonly loading: Loading;
+  private readonly localTier: LocalTier | undefined;
 
   /** Settings are taken as they are; check those from outside with `parseCacheSettings`. */
   constructor(store: Store, ports: CachePorts, settings: Partial<CacheSettings> = {}) {
@@ -51,15 +54,26 @@ export class TenantCache {
     this.localShare = new LocalShare(localShare, tenantsMax);
     this.access = new StoreAccess(store, this.settings, ports);
     this.loading = new Loading(this.access, this.settings, ports);
+    this.localTier = this.settings.localTier ? localTierOf(this.settings) : undefined;
+    ports.channel?.subscribe(({ tenant, scope }) => this.localTier?.drop(tenant, scope));
   }
 
   /** The tenant's value of the key, if it is there. */
-  get(context: TenantContext, key: string, options: LookupOptions = NO_OPTIONS) {
+  get(
+    context: TenantContext,
+    key: string,
+    options: LookupOptions = NO_OPTIONS,
+  ): Promise<GetOutcome> {
     return this.answer(context, key, undefined, options);
   }
 
   /** The tenant's value of the key; on a miss `load` fetches it, once for all who ask. */
-  getOrLoad(context: TenantContext, key: string, load: Loader, options: LoadOptions = NO_OPTIONS) {
+  getOrLoad(
+    context: TenantContext,
+    key: string,
+    load: Loader,
+    options: LoadOptions = NO_OPTIONS,
+  ): Promise<LoadOutcome> {
     return this.answer(context, key, load, options);
   }
 
@@ -74,6 +88,7 @@ export class TenantCache {
     const tags = options.tags === undefined ? {} : { tags: options.tags };
     const details = { ttlMs: options.ttlMs ?? context.ttlMs, ...tags };
     const reply = await this.access.put(context, key, value, details, counters);
+    this.outdateLocally(context.tenant, { kind: 'key', key });
     if (reply instanceof CacheError) return failed(reply);
     if (reply.kind === 'rejected') return reply;
     return { ...reply, wouldReject: reply.wouldReject === true };
@@ -90,9 +105,9 @@ export class TenantCache {
    */
   async invalidate(context: TenantContext, scope: Scope): Promise<InvalidateOutcome> {
     const { tenant } = context;
-    this.loading.detach(tenant);
     const reply = await this.access.invalidate(tenant, scope, this.counters.of(tenant));
-    this.loading.detach(tenant);
+    this.loading.detachUnfenced(tenant);
+    this.outdateLocally(tenant, scope);
     if (reply instanceof CacheError) return failed(reply);
     return { kind: 'invalidated', removedCount: reply.removedCount };
   }
@@ -129,13 +144,9 @@ export class TenantCache {
     const counters = this.counters.of(tenant);
     const cost = options.cost ?? 1;
 
-    if (this.settings.localDeny) {
-      const retryAfterMs = this.denyList.retryAfterMs(tenant, cost, this.ports.nowMs);
-      if (retryAfterMs > 0) {
-        counters.deniedCount += 1;
-        return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'deny-list' };
-      }
-    }
+    const local = this.answerLocally(tenant, key, cost, counters);
+    if (local !== undefined) return local;
+    const epoch = this.localTier?.epochOf(tenant, this.ports.nowMs());
 
     let reply: LookupReply | StoreTrouble;
     if (this.access.admits(tenant)) {
@@ -151,29 +162,74 @@ export class TenantCache {
       reply = this.access.refuse(counters);
     }
     if (reply instanceof CacheError) return this.bypass(context, key, load, options, reply);
-
     if (reply.kind === 'rejected') {
-      const { retryAfterMs } = reply;
-      counters.rejectedCount += 1;
-      if (this.settings.localDeny) {
-        this.denyList.deny(tenant, cost, retryAfterMs, this.ports.nowMs());
-      }
-      return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'store' };
+      return this.reject(tenant, cost, reply.retryAfterMs, counters);
     }
 
     const { fence, nearLimit } = reply;
     const wouldReject = reply.wouldReject === true;
     if (reply.kind === 'hit' && isOwn(tenant, key, reply, counters, this.ports)) {
+      const { value } = reply;
       counters.hitCount += 1;
+      if (epoch !== undefined) this.keepLocally(tenant, key, reply, epoch);
       if (load !== undefined && this.isDueForRefresh(reply)) {
         this.loading.refresh(errandFor(context, key, load, options, counters, fence));
       }
-      return { kind: 'hit', value: reply.value, source: 'store', nearLimit, wouldReject };
+      return { kind: 'hit', value, source: 'store', nearLimit, wouldReject };
     }
 
     counters.missCount += 1;
     if (load === undefined) return { kind: 'miss', nearLimit, wouldReject };
     return this.loading.run(errandFor(context, key, load, options, counters, fence));
+  }
+
+  /** What needs no store: a rejection remembered, or a value of the local tier. */
+  private answerLocally(
+    tenant: TenantId,
+    key: string,
+    cost: number,
+    counters: CacheCounters,
+  ): RateRejected | Hit | undefined {
+    const { ports, localTier } = this;
+    if (this.settings.localDeny) {
+      const retryAfterMs = this.denyList.retryAfterMs(tenant, cost, ports.nowMs);
+      if (retryAfterMs > 0) {
+        counters.deniedCount += 1;
+        return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'deny-list' };
+      }
+    }
+    if (localTier === undefined) return undefined;
+    const value = localTier.read(tenant, key, ports.nowMs());
+    if (value === undefined) return undefined;
+    counters.localHitCount += 1;
+    return { kind: 'hit', value, source: 'local-tier', nearLimit: false, wouldReject: false };
+  }
+
+  private reject(
+    tenant: TenantId,
+    cost: number,
+    retryAfterMs: number,
+    counters: CacheCounters,
+  ): RateRejected {
+    counters.rejectedCount += 1;
+    if (this.settings.localDeny) this.denyList.deny(tenant, cost, retryAfterMs, this.ports.nowMs());
+    return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'store' };
+  }
+
+  private keepLocally(
+    tenant: TenantId,
+    key: string,
+    hit: { readonly value: Value; readonly ttlRemainingMs: number },
+    epoch: number,
+  ): void {
+    const life = { ttlRemainingMs: hit.ttlRemainingMs, epoch };
+    this.localTier?.keep(tenant, key, hit.value, life, this.ports.nowMs());
+  }
+
+  /** After a change in the store, not before: a value read in between would be kept again. */
+  private outdateLocally(tenant: TenantId, scope: Scope): void {
+    this.localTier?.drop(tenant, scope);
+    this.ports.channel?.publish({ tenant, scope });
   }
 
   /** Without the store: fail closed, or load behind this process's share of the limit. */
@@ -217,4 +273,10 @@ function errandFor(
 
 function failed(error: StoreTrouble): Failed {
   return { kind: 'failed', reason: error.code, error };
+}
+
+function localTierOf(settings: CacheSettings): LocalTier {
+  const { localEntriesMax, localBytesMax, localTtlMs, tenantsMax } = settings;
+  const bounds = { entriesMax: localEntriesMax, bytesMax: localBytesMax };
+  return new LocalTier({ ...bounds, ttlMs: localTtlMs, tenantsMax });
 }
