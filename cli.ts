@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { examine } from './scenarios/doctor/examine.ts';
+import { renderExamination } from './scenarios/doctor/render-examination.ts';
+import {
+  EXIT_BAD_INPUT,
+  EXIT_MISSING_TOOL,
+  EXIT_OWN_FAULT,
+  exitCodeOf,
+} from './scenarios/exit-codes.ts';
+import { findPackageRoot } from './scenarios/package-root.ts';
+import { writeJson } from './scenarios/write-json.ts';
+
+const EXIT_CODES_HELP = `
+Exit codes:
+  0   pass                     64  bad input or usage
+  1   fail                     69  a tool or server is missing
+  2   inconclusive or invalid  70  our own fault`;
+
+/** The commands; each calls one function of one folder and returns its exit code. */
+function makeProgram(exitWith: (code: number) => void): Command {
+  const program = new Command('partywall')
+    .description('Proves that the wall between the tenants of a shared Redis cache holds.')
+    .version(readVersion(), '-V, --version')
+    .showHelpAfterError('(partywall --help shows the commands and options)')
+    .addHelpText('after', EXIT_CODES_HELP)
+    .exitOverride();
+
+  program
+    .command('doctor')
+    .description('shows what was found on this machine and what each instrument still needs')
+    .option('--json <file>', 'write the findings as JSON; - is standard output')
+    .addHelpText('after', '\nExamples:\n  $ partywall doctor\n  $ partywall doctor --json -')
+    .action(async (options: { json?: string }) => exitWith(await doctor(options)));
+
+  return program;
+}
+
+async function doctor(options: { json?: string }): Promise<number> {
+  const examination = await examine(process.env);
+  if (options.json !== undefined) await writeJson(options.json, examination);
+  if (options.json !== '-') process.stdout.write(`${renderExamination(examination)}\n`);
+
+  const isReady = examination.instruments.every(({ missing }) => missing.length === 0);
+  return isReady ? 0 : EXIT_MISSING_TOOL;
+}
+
+/** Runs one command line and returns the exit code; every error becomes a clear message. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  try {
+    const program = makeProgram((code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has already said what was wrong; showing the help is no error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
+    return reportError(error);
+  }
+}
+
+function reportError(error: unknown): number {
+  const exitCode = exitCodeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (exitCode !== EXIT_OWN_FAULT) {
+    process.stderr.write(`${prefixLines(message)}\n`);
+    return exitCode;
+  }
+  process.stderr.write(
+    `partywall: internal error: ${message}\n` +
+      'This is a fault of partywall. Please report it with the command line you used and the\n' +
+      'output of `partywall doctor --json -`. PARTYWALL_DEBUG=1 shows where it happened.\n',
+  );
+  if (process.env['PARTYWALL_DEBUG'] && error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`);
+  }
+  return exitCode;
+}
+
+function prefixLines(message: string): string {
+  return message
+    .split('\n')
+    .map((line) => (line.startsWith(' ') ? line : `partywall: ${line}`))
+    .join('\n');
+}
+
+function readVersion(): string {
+  const text = readFileSync(join(findPackageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function isMain(): boolean {
+  const program = process.argv[1];
+  return program !== undefined && realpathSync(program) === fileURLToPath(import.meta.url);
+}
+
+if (isMain()) {
+  // A reader that went away (`| head`) is no fault of anybody.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.on('uncaughtException', (error) => process.exit(reportError(error)));
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+}
