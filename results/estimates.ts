@@ -11,12 +11,12 @@ export interface ArmValues {
 export interface RoundEstimate {
   /** T = ln(S/B): what the neighbours felt. */
   readonly total: number;
-  /** A = ln(1 + (S-P)/B): what sharing did. Undefined without placebo or where hardly defined. */
-  readonly sharing: number | undefined;
+  /** A = ln(1 + (S-P)/B): what sharing did. Null without placebo or where hardly defined. */
+  readonly sharing: number | null;
   /** G = ln(P/B): what the generator and the host did. */
-  readonly generator: number | undefined;
+  readonly generator: number | null;
   /** D = ln(S/P): shown only. With B/P/S = 1/3/3.25 it reads 8 % while a quarter of B was lost. */
-  readonly diagnostic: number | undefined;
+  readonly diagnostic: number | null;
 }
 
 /** A is undefined where 1 + (S-P)/B is at most this: its logarithm would rule the mean. */
@@ -25,12 +25,12 @@ export const sharingRatioMin = 0.05;
 export function estimateRound({ baselineUs, placeboUs, spikeUs }: ArmValues): RoundEstimate {
   const total = Math.log(spikeUs / baselineUs);
   if (placeboUs === undefined) {
-    return { total, sharing: undefined, generator: undefined, diagnostic: undefined };
+    return { total, sharing: null, generator: null, diagnostic: null };
   }
   const sharingRatio = 1 + (spikeUs - placeboUs) / baselineUs;
   return {
     total,
-    sharing: sharingRatio > sharingRatioMin ? Math.log(sharingRatio) : undefined,
+    sharing: sharingRatio > sharingRatioMin ? Math.log(sharingRatio) : null,
     generator: Math.log(placeboUs / baselineUs),
     diagnostic: Math.log(spikeUs / placeboUs),
   };
@@ -52,8 +52,8 @@ export function summarise(values: readonly number[]): Summary {
 }
 
 /** Undefined where any round has no value: a mean over the others would pick its rounds. */
-export function summariseDefined(values: readonly (number | undefined)[]): Summary | undefined {
-  const defined = values.filter((value) => value !== undefined);
+export function summariseDefined(values: readonly (number | null)[]): Summary | undefined {
+  const defined = values.filter((value) => value !== null);
   return defined.length === values.length && defined.length > 0 ? summarise(defined) : undefined;
 }
 

@@ -75,7 +75,7 @@ function completeRounds({ incomplete, measured }: SelectedRounds): GateResult {
     gate: 'complete rounds',
     state: inside.length === 0 && incomplete.length <= 1 ? 'green' : 'red',
     worst: incomplete.length === 0 ? 'all' : `without an arm: ${incomplete.join(', ')}`,
-    limit: 'every arm in every round',
+    limit: 'every arm in each round',
     where: '',
     advice: 'a window got lost: run again',
   };
@@ -90,10 +90,10 @@ function samePlan(rounds: readonly MeasuredRound[]): GateResult {
     ]);
   const differing = rounds.filter((round) => new Set(windowsOf(round).map(plan)).size > 1);
   return {
-    gate: 'same plan in all arms',
+    gate: 'neighbours and their plan',
     state: differing.length === 0 ? 'green' : 'red',
     worst: differing.length === 0 ? 'same' : 'differs',
-    limit: 'same neighbours, same count of requests',
+    limit: 'same in every arm',
     where: differing.map((round) => `round ${round.round}`).join(', '),
     advice: 'arms with different plans cannot be compared: this is a fault of the runner',
   };
@@ -102,7 +102,7 @@ function samePlan(rounds: readonly MeasuredRound[]): GateResult {
 function ceilingHeadroom({ plannedPerSecond, ceilingPerSecond }: Calibration): GateResult {
   const ratio = plannedPerSecond / ceilingPerSecond;
   return {
-    gate: 'planned rate against the ceiling',
+    gate: 'planned rate of the ceiling',
     state: ratio <= ceilingRatioMax ? 'green' : 'red',
     worst: `${(100 * ratio).toFixed(0)} % of ${Math.round(ceilingPerSecond)}/s`,
     limit: `at most ${100 * ceilingRatioMax} %`,
@@ -118,7 +118,7 @@ function sameWithoutSharing(
 ): GateResult {
   const question = { group: 'all', what } as const;
   const common = {
-    gate: `${what === 'hits' ? 'hit ratio' : 'failures'}, placebo against baseline`,
+    gate: `${what === 'hits' ? 'hit ratio' : 'failures'}, placebo - baseline`,
     limit: `within ${pointsMargin} points`,
     where: '',
     advice: 'the two sets of servers differ: same configuration, same warm state?',

@@ -66,7 +66,8 @@ export function percentileOf(
   const rank = Math.max(1, Math.ceil(ratio * sampleCount - 1e-9 * sampleCount));
   const beyondCount = sampleCount - rank;
   if (rank > successCount) return { valueUs: capUs, capped: true, sampleCount, beyondCount };
-  const valueUs = samples.latencyUs.getValueAtPercentile((100 * rank) / successCount);
+  // Below the resolution of a histogram is not zero, whose logarithm would be no number.
+  const valueUs = Math.max(1, samples.latencyUs.getValueAtPercentile((100 * rank) / successCount));
   return { valueUs, capped: false, sampleCount, beyondCount };
 }
 

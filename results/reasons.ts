@@ -22,16 +22,16 @@ export function reasonsFor(findings: Findings): string[] {
     case 'INVALID':
       return findings.gates.filter((gate) => gate.state === 'red').map(redGate);
     case 'FAIL':
-      return gated.filter((cell) => cell.verdict === 'FAIL').map(describeCell);
+      return describeSome(gated.filter((cell) => cell.verdict === 'FAIL'));
     case 'PASS':
       return [`${gated.length} gated cells all pass${findings.unadjusted ? ', unadjusted' : ''}`];
     case 'PASS (adjusted)':
-      return gated.filter((cell) => cell.verdict === 'PASS (adjusted)').map(describeCell);
+      return describeSome(gated.filter((cell) => cell.verdict === 'PASS (adjusted)'));
     case 'INCONCLUSIVE':
       return [
         ...progress(findings),
         ...findings.unanswered.map((name) => `${name}: a window holds no sample`),
-        ...gated.filter((cell) => cell.verdict !== 'PASS').map(describeCell),
+        ...describeSome(gated.filter((cell) => !cell.verdict.startsWith('PASS'))),
       ];
   }
 }
@@ -49,6 +49,15 @@ function progress({ provisional, ended, measuredRounds, options }: Findings): st
       ? lookRounds.find((rounds) => rounds > measuredRounds)
       : options.rounds;
   return [`${measuredRounds} rounds so far, the next look is after ${next}`];
+}
+
+/** Beyond these many cells the table says the rest. */
+const describedMax = 4;
+
+function describeSome(cells: readonly Cell[]): string[] {
+  const rest = cells.length - describedMax;
+  const described = cells.slice(0, describedMax).map(describeCell);
+  return rest > 0 ? [...described, `and ${rest} more cells`] : described;
 }
 
 function describeCell(cell: Cell): string {

@@ -1,11 +1,12 @@
 /**
- * A logarithm of a ratio as people read it: "+3.5 %", from a tenfold rise on "x12", and "?" where
- * too few rounds leave it open.
+ * A logarithm of a ratio as people read it: "+3.5 %", from tenfold on "x12", "x1k+" beyond a
+ * thousandfold, and "?" where too few rounds leave it open.
  */
 export function formatRise(logarithm: number | null): string {
   if (logarithm === null || Number.isNaN(logarithm)) return '?';
   const ratio = Math.exp(logarithm);
-  if (ratio >= 10) return `x${ratio >= 1e6 ? ratio.toExponential(0) : ratio.toFixed(0)}`;
+  if (ratio >= 1_000) return 'x1k+';
+  if (ratio >= 10) return `x${Math.floor(ratio)}`;
   return `${formatSigned(100 * (ratio - 1))} %`;
 }
 

@@ -36,7 +36,7 @@ export const gateLimits = {
 const withoutSpike: readonly Arm[] = ['baseline', 'placebo'];
 const everyArm: readonly Arm[] = ['baseline', 'placebo', 'spike'];
 
-const percent = (ratio: number) => `${(100 * ratio).toFixed(ratio < 0.01 ? 3 : 1)} %`;
+const percent = (ratio: number) => `${Number((100 * ratio).toPrecision(3))} %`;
 const offeredRatio = ({ servedCount, plannedCount }: Offered) =>
   plannedCount > 0 ? servedCount / plannedCount : undefined;
 
@@ -62,13 +62,13 @@ const offered = {
 const offeredGates: readonly WindowGate[] = [
   {
     ...offered,
-    gate: 'offered rate of the hot tenant',
+    gate: 'offered rate, hot tenant',
     arms: everyArm,
     measure: (window) => offeredRatio(window.offeredHot),
   },
   {
     ...offered,
-    gate: 'offered rate of the neighbours',
+    gate: 'offered rate, neighbours',
     arms: withoutSpike,
     measure: (window) => offeredRatio(window.offeredNeighbours),
   },
@@ -79,7 +79,7 @@ const neighbourGates: readonly WindowGate[] = [
     gate: 'dropped neighbour iterations',
     limit: `at most ${percent(gateLimits.droppedRatioMax)}`,
     arms: withoutSpike,
-    advice: 'allow more virtual users, or lower the neighbours’ rate',
+    advice: 'allow more virtual users, or lower the rate of the neighbours',
     measure: ({ offeredNeighbours: { droppedCount, plannedCount } }) =>
       plannedCount > 0 ? droppedCount / plannedCount : undefined,
     isGreen: (ratio) => ratio <= gateLimits.droppedRatioMax,
@@ -116,8 +116,8 @@ function cpuGates({ generatorCores }: JudgeOptions): WindowGate[] {
 
 function latenessGate({ capUs }: JudgeOptions): WindowGate {
   return {
-    gate: 'lateness of the schedule (P99)',
-    limit: `below ${percent(gateLimits.latenessRatioMax)} of the neighbours’ P95`,
+    gate: 'lateness of requests (P99)',
+    limit: `below ${percent(gateLimits.latenessRatioMax)} of their P95`,
     arms: withoutSpike,
     advice: 'the generator starts requests late: lower the rates, or quieten the host',
     measure: (window) => {
@@ -133,14 +133,14 @@ function latenessGate({ capUs }: JudgeOptions): WindowGate {
 const hostGates: readonly WindowGate[] = [
   {
     gate: 'steps of the clock',
-    limit: 'none: at most what slewing explains',
+    limit: 'no more than slewing',
     arms: everyArm,
     advice: 'let the time service settle, then run again',
     measure: ({ clockStepMs, durationMs }) =>
       Math.abs(clockStepMs) / (gateLimits.clockReadingMs + gateLimits.clockSlewRatio * durationMs),
     isGreen: (ratio) => ratio <= 1,
     worse: 'larger',
-    show: (ratio) => `${ratio.toFixed(2)} of it`,
+    show: (ratio) => `${ratio.toFixed(2)} of that`,
   },
   {
     gate: 'forks of the shared server',
@@ -154,7 +154,7 @@ const hostGates: readonly WindowGate[] = [
   },
   {
     gate: 'keys expired by the server',
-    limit: `fewer than ${gateLimits.expiredKeysPerSecondMax} a second`,
+    limit: `fewer than ${gateLimits.expiredKeysPerSecondMax}/s`,
     arms: withoutSpike,
     advice: 'lengthen the time to live of pre-loaded keys',
     measure: (window) => window.expiredKeysPerSecond,

@@ -1,0 +1,120 @@
+import pc from 'picocolors';
+import type { Judgement, Verdict } from './judgement.ts';
+import type { LatencyCell } from './latency-cell.ts';
+import { formatRise } from './rise.ts';
+import { describeContext } from './run-context.ts';
+import type { StressRecord } from './schema.ts';
+import {
+  type Colors,
+  renderLatencyTable,
+  renderPointsTable,
+  renderSpreadTable,
+  renderTable,
+} from './table.ts';
+import { wrap } from './wrap.ts';
+
+/** Colours for a stream: none where NO_COLOR is set or nobody looks at a terminal. */
+export function colorsFor(stream: { isTTY?: boolean }, environment: NodeJS.ProcessEnv): Colors {
+  return pc.createColors(stream.isTTY === true && !environment['NO_COLOR']);
+}
+
+/** A record as text for a terminal of 80 columns: the verdict first, the evidence below. */
+export function renderReport(
+  record: StressRecord,
+  colors: Colors = pc.createColors(false),
+): string {
+  const { judgement } = record;
+  const latency = judgement.cells.filter((cell) => cell.kind === 'latency');
+  const points = judgement.cells.filter((cell) => cell.kind === 'points');
+  const inTable = latency.filter((cell) => cell.gated || !cell.group.startsWith('tenant:'));
+  return [
+    headline(judgement, record.judgeOptions.maxRisePercent, colors),
+    ...judgement.reasons.map((reason) => wrap(reason, '  - ')),
+    '',
+    renderLatencyTable(inTable, colors),
+    wrap(legend(judgement)),
+    ...neighbourRange(latency),
+    '',
+    renderPointsTable(points, colors),
+    '',
+    renderSpreadTable(latency.filter((cell) => cell.gated)),
+    wrap(missedEvents(judgement)),
+    '',
+    renderGates(judgement, colors),
+    '',
+    ...describeContext(record).map((line) => wrap(line)),
+  ].join('\n');
+}
+
+/** One line while a run is under way: where it stands, never a verdict. */
+export function renderEstimate(judgement: Judgement): string {
+  const cells = judgement.cells.filter((cell) => cell.kind === 'latency' && cell.group === 'all');
+  const parts = cells
+    .filter((cell): cell is LatencyCell => cell.kind === 'latency' && cell.gated)
+    .map(({ name, total, sharing }) => {
+      const bySharing = sharing ? ` (sharing ${formatRise(sharing.mean)})` : '';
+      return `${name.replace('all ', '')} ${formatRise(total.mean)}${bySharing}`;
+    });
+  return `${judgement.measuredRounds} rounds: ${parts.join(', ') || 'nothing measured yet'}`;
+}
+
+function headline(judgement: Judgement, maxRisePercent: number, colors: Colors): string {
+  const { verdict, unadjusted } = judgement;
+  const note = unadjusted && verdict !== 'INVALID' ? ' (unadjusted: no placebo)' : '';
+  const text = wrap(`${verdict}${note}: ${sentence(judgement, maxRisePercent)}.`);
+  return text.replace(verdict, colors.bold(paint(verdict, colors)(verdict)));
+}
+
+function sentence({ verdict, cells }: Judgement, maxRisePercent: number): string {
+  switch (verdict) {
+    case 'PASS':
+      return `the spike raises no gated latency of its neighbours by ${maxRisePercent} %`;
+    case 'PASS (adjusted)':
+      return `sharing raises no gated latency of the neighbours by ${maxRisePercent} %; what rises more, the load generator does`;
+    case 'FAIL': {
+      const failing = cells.filter((cell) => cell.gated && cell.verdict === 'FAIL');
+      return failing.some((cell) => cell.kind === 'latency')
+        ? `the spike raises the latency of its neighbours by more than ${maxRisePercent} %`
+        : 'the spike costs its neighbours requests or cache hits';
+    }
+    case 'INCONCLUSIVE':
+      return `a rise of ${maxRisePercent} % is neither shown nor excluded`;
+    case 'INVALID':
+      return 'the instrument itself was at fault, so the run says nothing about the neighbours';
+  }
+}
+
+function paint(verdict: Verdict, colors: Colors): (text: string) => string {
+  if (verdict === 'FAIL' || verdict === 'INVALID') return colors.red;
+  return verdict === 'INCONCLUSIVE' ? colors.yellow : colors.green;
+}
+
+function legend({ look }: Judgement): string {
+  const looks = look.of === 1 ? 'the only look' : `look ${look.index} of ${look.of}`;
+  return `Brackets: the bounds that decide at ${looks} (lower for FAIL, upper for PASS). could: a true rise this large would have failed / this small would have passed, 8 times in 10, for the cell alone. G: what generator and host did. Verdicts in small letters: shown, not gated.`;
+}
+
+/** Single neighbours are a range unless each of them is gated: none is picked by its result. */
+function neighbourRange(cells: readonly LatencyCell[]): string[] {
+  const totals = cells
+    .filter((cell) => cell.group.startsWith('tenant:') && !cell.gated && cell.ratio === 0.5)
+    .map((cell) => cell.total.mean);
+  if (totals.length === 0) return [];
+  const range = `${formatRise(Math.min(...totals))} to ${formatRise(Math.max(...totals))}`;
+  return [wrap(`P50 of the ${totals.length} single neighbours, total: ${range} (not gated).`)];
+}
+
+function missedEvents({ missedRoundRatio, measuredRounds }: Judgement): string {
+  return `s: spread of rounds, %. ${measuredRounds} rounds could still have missed an event that happens in fewer than ${(100 * missedRoundRatio).toFixed(0)} % of rounds (3/n).`;
+}
+
+function renderGates({ gates }: Judgement, colors: Colors): string {
+  const painted = { green: colors.green, red: colors.red, unchecked: colors.yellow };
+  const rows = gates.map(({ gate, state, worst, limit }) => [
+    gate,
+    worst,
+    limit,
+    painted[state](state === 'unchecked' ? '?' : state === 'green' ? 'ok' : 'RED'),
+  ]);
+  return renderTable(['instrument gate', 'worst', 'must be', ''], rows);
+}
