@@ -97,6 +97,18 @@ describe('partywall doctor', () => {
     expect(stdout).toContain('install redis-server 7 or later');
   });
 
+  it('prepares nothing where it cannot, and says how', async () => {
+    emptyMachine();
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')));
+
+    const { exitCode, stdout, stderr } = await run('doctor', '--prepare');
+    vi.unstubAllGlobals();
+
+    expect(exitCode).toBe(69);
+    expect(stderr).toContain('partywall: k6 with the extension k6/x/redis is missing.');
+    expect(stdout).toBe('');
+  });
+
   it('writes nothing but JSON to standard output with --json -', async () => {
     emptyMachine();
 

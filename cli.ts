@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { examine } from './scenarios/doctor/examine.ts';
+import { prepare } from './scenarios/doctor/prepare.ts';
 import { renderExamination } from './scenarios/doctor/render-examination.ts';
 import {
   EXIT_BAD_INPUT,
@@ -12,6 +13,8 @@ import {
   exitCodeOf,
 } from './scenarios/exit-codes.ts';
 import { findPackageRoot } from './scenarios/package-root.ts';
+import type { Progress } from './scenarios/progress.ts';
+import { showProgress } from './scenarios/show-progress.ts';
 import { writeJson } from './scenarios/write-json.ts';
 
 const EXIT_CODES_HELP = `
@@ -19,6 +22,12 @@ Exit codes:
   0   pass                     64  bad input or usage
   1   fail                     69  a tool or server is missing
   2   inconclusive or invalid  70  our own fault`;
+
+const DOCTOR_EXAMPLES = `
+Examples:
+  $ partywall doctor             what is there, what is missing
+  $ partywall doctor --prepare   build k6 now, not at the first run
+  $ partywall doctor --json -    the same as JSON`;
 
 /** The commands; each calls one function of one folder and returns its exit code. */
 function makeProgram(exitWith: (code: number) => void): Command {
@@ -33,19 +42,36 @@ function makeProgram(exitWith: (code: number) => void): Command {
     .command('doctor')
     .description('shows what was found on this machine and what each instrument still needs')
     .option('--json <file>', 'write the findings as JSON; - is standard output')
-    .addHelpText('after', '\nExamples:\n  $ partywall doctor\n  $ partywall doctor --json -')
-    .action(async (options: { json?: string }) => exitWith(await doctor(options)));
+    .option('--prepare', 'first make what the first run would make: build k6, compile Redis')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', DOCTOR_EXAMPLES)
+    .action(async (options: DoctorOptions) => exitWith(await doctor(options)));
 
   return program;
 }
 
-async function doctor(options: { json?: string }): Promise<number> {
+interface DoctorOptions {
+  readonly json?: string;
+  readonly prepare?: boolean;
+  readonly quiet?: boolean;
+}
+
+async function doctor(options: DoctorOptions): Promise<number> {
+  if (options.prepare) {
+    const progress = openProgress(options.quiet ?? false);
+    await prepare(process.env, progress.say);
+    progress.finish();
+  }
   const examination = await examine(process.env);
   if (options.json !== undefined) await writeJson(options.json, examination);
   if (options.json !== '-') process.stdout.write(`${renderExamination(examination)}\n`);
 
   const isReady = examination.instruments.every(({ missing }) => missing.length === 0);
   return isReady ? 0 : EXIT_MISSING_TOOL;
+}
+
+function openProgress(quiet: boolean): Progress {
+  return showProgress({ stream: process.stderr, quiet, nowMs: () => performance.now() });
 }
 
 /** Runs one command line and returns the exit code; every error becomes a clear message. */
