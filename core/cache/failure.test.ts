@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../stores/store-error.ts';
 import { TIERS } from '../tenancy/tier.ts';
-import { makeCache, makeContext, settle } from './fixture.ts';
+import { makeCache, makeContext, makeDeferred, settle } from './fixture.ts';
 
 const acme = makeContext('acme');
 const globex = makeContext('globex');
@@ -89,6 +89,35 @@ describe('a store in trouble', () => {
     await time.advance(1000);
     expect(await cache.get(acme, 'k')).toMatchObject({ kind: 'miss' });
     expect(await cache.get(acme, 'k')).toMatchObject({ kind: 'miss' });
+  });
+
+  it('is tried by one request at a time while a circuit is open', async () => {
+    const { cache, store, time } = makeCache({ circuitFailuresMax: 1, circuitOpenMs: 1000 });
+    store.before = late;
+    await cache.get(acme, 'k');
+    await time.advance(1000);
+    const gate = makeDeferred<undefined>();
+    store.before = () => gate.promise;
+    const asked = [1, 2, 3].map(() => cache.get(acme, 'k'));
+    await settle();
+    expect(store.countOf('lookup')).toBe(2);
+    gate.resolve(undefined);
+    const kinds = (await Promise.all(asked)).map((outcome) => outcome.kind);
+    expect(kinds).toEqual(['miss', 'failed', 'failed']);
+  });
+
+  it('that came back lets nobody join a load from before an invalidation', async () => {
+    const { cache, store } = makeCache({ circuitFailuresMax: 0 });
+    const gate = makeDeferred<string>();
+    store.before = (verb) => (verb === 'lookup' ? late() : undefined);
+    const early = cache.getOrLoad(acme, 'k', () => gate.promise);
+    await settle();
+    await cache.delete(acme, 'k');
+    const later = await cache.getOrLoad(acme, 'k', async () => 'new');
+    gate.resolve('old');
+
+    expect(later).toMatchObject({ value: 'new', source: 'loader', fill: 'bypassed' });
+    expect(await early).toMatchObject({ value: 'old' });
   });
 
   it('is not suspected because it refused, nor because of bad input', async () => {
@@ -185,6 +214,19 @@ describe('a load', () => {
     expect(await asked[0]).toMatchObject({ kind: 'unknown' });
     expect(await cache.getOrLoad(acme, 'd', load)).toMatchObject({ reason: 'overloaded' });
     expect(await cache.getOrLoad(globex, 'd', load)).toMatchObject({ kind: 'loaded' });
+  });
+
+  it('gives its slot back, however it ends', async () => {
+    const { cache, time } = makeCache({ loadsMax: 1 });
+    for (let at = 0; at < 3; at += 1) {
+      expect(await cache.getOrLoad(acme, `${at}`, load)).toMatchObject({ kind: 'loaded' });
+      const failing = () => Promise.reject(new Error('no'));
+      expect(await cache.getOrLoad(acme, 'k', failing)).toMatchObject({ reason: 'loader-failed' });
+      const slow = () => new Promise<string>((resolve) => time.after(600, () => resolve('late')));
+      const late = cache.getOrLoad(acme, 'k', slow);
+      await time.advance(600);
+      expect(await late).toMatchObject({ kind: 'unknown' });
+    }
   });
 
   it('lets only so many wait for it', async () => {

@@ -42,11 +42,13 @@ export class Lease {
       await this.pause();
       const reply = await this.access.lookup(tenant, key, limit, counters);
       if (reply instanceof CacheError || reply.kind === 'rejected') return undefined;
-      errand.fence = reply.fence;
-      if (reply.kind === 'hit' && isOwn(tenant, key, reply, counters, this.ports)) {
+      if (reply.kind === 'hit') {
+        // A foreign reply carries a foreign fence: the load goes ahead and is put behind the first.
+        if (!isOwn(tenant, key, reply, counters, this.ports)) return undefined;
         const { value, nearLimit } = reply;
         return { kind: 'hit', value, source: 'store', nearLimit, wouldReject: false };
       }
+      errand.fence = reply.fence;
     }
     return undefined;
   }

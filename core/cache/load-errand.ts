@@ -10,7 +10,7 @@ export interface LoadErrand {
   readonly load: Loader;
   readonly options: LoadOptions;
   readonly counters: CacheCounters;
-  /** Of the latest lookup before the load; undefined where the store is bypassed. */
+  /** Of the latest lookup before the load; undefined where none can be trusted. */
   fence: Fence | undefined;
   /** Set while this errand holds its key's lease. */
   leaseToken: string | undefined;

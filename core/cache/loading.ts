@@ -50,6 +50,11 @@ export class Loading {
     return this.flights.lead(tenant, errand.key, errand.fence, this.lead(errand));
   }
 
+  /** Loads for this request only: nobody may join, whatever the settings say. */
+  runAlone(errand: LoadErrand): Promise<LoadOutcome> {
+    return this.lead(errand);
+  }
+
   /** Loads ahead of expiry and lets nobody wait; a key already being loaded is left alone. */
   refresh(errand: LoadErrand): void {
     const { context, key, fence, counters } = errand;

@@ -29,8 +29,8 @@ export interface Loaded {
 
 /**
  * What became of a loaded value in the store: `outdated` means an invalidation came in between,
- * `bypassed` that the store was not asked because it is unavailable, `unknown` that it failed to
- * answer the put.
+ * `bypassed` that the store was not asked because it is unavailable or answered with somebody
+ * else's entry, `unknown` that it failed to answer the put.
  */
 export type Fill =
   | 'stored'

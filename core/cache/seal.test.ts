@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TenantId } from '../tenancy/tenant-id.ts';
-import { makeCache, makeContext } from './fixture.ts';
+import { makeCache, makeContext, makeStore } from './fixture.ts';
 import type { SealAlarm } from './ports.ts';
 import { digest, sealFor } from './seal.ts';
 
@@ -55,6 +55,8 @@ describe('a digest', () => {
 });
 
 describe('a value under another seal', () => {
+  const shared = makeStore();
+
   it('is a miss, an alarm and a counter, never data', async () => {
     const alarms: SealAlarm[] = [];
     const { cache, store } = makeCache({}, { onAlarm: (alarm) => alarms.push(alarm) });
@@ -64,12 +66,28 @@ describe('a value under another seal', () => {
       reply.kind === 'hit' ? { ...reply, value: 'secret', seal } : reply;
 
     const got = await cache.get(acme, 'k');
+    await cache.put(acme, 'k', 'mine');
     const loaded = await cache.getOrLoad(acme, 'k', async () => 'fresh');
 
     expect(got.kind).toBe('miss');
-    expect(loaded).toMatchObject({ kind: 'loaded', value: 'fresh', fill: 'stored' });
+    expect(loaded).toMatchObject({ kind: 'loaded', value: 'fresh', fill: 'bypassed' });
     expect(alarms).toEqual(Array(2).fill({ tenant: 'acme', key: 'k', foundSeal: seal }));
     expect(cache.countersOf(acme.tenant)).toMatchObject({ sealMismatchCount: 2, hitCount: 0 });
+  });
+
+  it('is removed, so that the next request fills the key behind its own fence', async () => {
+    const { cache } = makeCache({}, { mac: (text) => `old:${text}` }, shared);
+    const { cache: rotated } = makeCache({}, { mac: (text) => `new:${text}` }, shared);
+    await cache.put(acme, 'k', 'old');
+    const load = async () => 'fresh';
+
+    const fills = [
+      await rotated.getOrLoad(acme, 'k', load),
+      await rotated.getOrLoad(acme, 'k', load),
+    ];
+
+    expect(fills).toMatchObject([{ fill: 'bypassed' }, { fill: 'stored' }]);
+    expect(await rotated.get(acme, 'k')).toMatchObject({ kind: 'hit', value: 'fresh' });
   });
 
   it('is never returned, whatever the seal says', async () => {

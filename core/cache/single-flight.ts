@@ -4,7 +4,7 @@ import type { TenantId } from '../tenancy/tenant-id.ts';
 /** A piece of work in progress that later requests for the same thing may wait for. */
 export interface Flight<T> {
   readonly work: Promise<T>;
-  /** Of the lookup that began it; `undefined` where the store was bypassed. */
+  /** Of the lookup that began it; undefined where the store could not be asked. */
   readonly fence: Fence | undefined;
   waiterCount: number;
 }

@@ -1,20 +1,19 @@
 import type { Fence, LookupReply, Scope, Store, Value } from '../stores/store.ts';
 import type { TenantId } from '../tenancy/tenant-id.ts';
 import { type CacheCounters, CounterTable } from './counters.ts';
-import { DenyList } from './deny-list.ts';
 import { decideEarlyRefresh } from './early-refresh.ts';
 import { CacheError, type StoreTrouble } from './errors.ts';
 import type { LoadErrand } from './load-errand.ts';
 import type { Loader, LoadOptions, LookupOptions, PutOptions } from './loader.ts';
 import { Loading } from './loading.ts';
+import { LocalAnswers } from './local-answers.ts';
 import { LocalShare } from './local-share.ts';
-import { LocalTier } from './local-tier.ts';
 import type {
   Failed,
   GetOutcome,
-  Hit,
   InvalidateOutcome,
   LoadOutcome,
+  Miss,
   Outcome,
   PutOutcome,
   RateRejected,
@@ -37,25 +36,22 @@ export class TenantCache {
   private readonly ports: CachePorts;
   private readonly settings: CacheSettings;
   private readonly counters: CounterTable;
-  private readonly denyList: DenyList;
+  private readonly local: LocalAnswers;
   private readonly localShare: LocalShare;
   private readonly access: StoreAccess;
   private readonly loading: Loading;
-  private readonly localTier: LocalTier | undefined;
 
   /** Settings are taken as they are; check those from outside with `parseCacheSettings`. */
   constructor(store: Store, ports: CachePorts, settings: Partial<CacheSettings> = {}) {
     this.store = store;
     this.ports = ports;
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
-    const { tenantsMax, denyMsMax, localShare } = this.settings;
+    const { tenantsMax, localShare } = this.settings;
     this.counters = new CounterTable(tenantsMax);
-    this.denyList = new DenyList(tenantsMax, denyMsMax);
+    this.local = new LocalAnswers(this.settings, ports);
     this.localShare = new LocalShare(localShare, tenantsMax);
     this.access = new StoreAccess(store, this.settings, ports);
     this.loading = new Loading(this.access, this.settings, ports);
-    this.localTier = this.settings.localTier ? localTierOf(this.settings) : undefined;
-    ports.channel?.subscribe(({ tenant, scope }) => this.localTier?.drop(tenant, scope));
   }
 
   /** The tenant's value of the key, if it is there. */
@@ -88,7 +84,7 @@ export class TenantCache {
     const tags = options.tags === undefined ? {} : { tags: options.tags };
     const details = { ttlMs: options.ttlMs ?? context.ttlMs, ...tags };
     const reply = await this.access.put(context, key, value, details, counters);
-    this.outdateLocally(context.tenant, { kind: 'key', key });
+    this.local.outdate(context.tenant, { kind: 'key', key });
     if (reply instanceof CacheError) return failed(reply);
     if (reply.kind === 'rejected') return reply;
     return { ...reply, wouldReject: reply.wouldReject === true };
@@ -107,7 +103,7 @@ export class TenantCache {
     const { tenant } = context;
     const reply = await this.access.invalidate(tenant, scope, this.counters.of(tenant));
     this.loading.detachUnfenced(tenant);
-    this.outdateLocally(tenant, scope);
+    this.local.outdate(tenant, scope);
     if (reply instanceof CacheError) return failed(reply);
     return { kind: 'invalidated', removedCount: reply.removedCount };
   }
@@ -144,9 +140,9 @@ export class TenantCache {
     const counters = this.counters.of(tenant);
     const cost = options.cost ?? 1;
 
-    const local = this.answerLocally(tenant, key, cost, counters);
+    const local = this.local.answer(tenant, key, cost, counters);
     if (local !== undefined) return local;
-    const epoch = this.localTier?.epochOf(tenant, this.ports.nowMs());
+    const epoch = this.local.epochOf(tenant);
 
     let reply: LookupReply | StoreTrouble;
     if (this.access.admits(tenant)) {
@@ -163,15 +159,21 @@ export class TenantCache {
     }
     if (reply instanceof CacheError) return this.bypass(context, key, load, options, reply);
     if (reply.kind === 'rejected') {
-      return this.reject(tenant, cost, reply.retryAfterMs, counters);
+      const { retryAfterMs } = reply;
+      counters.rejectedCount += 1;
+      this.local.noteRejection(tenant, cost, retryAfterMs);
+      return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'store' };
     }
 
     const { fence, nearLimit } = reply;
     const wouldReject = reply.wouldReject === true;
-    if (reply.kind === 'hit' && isOwn(tenant, key, reply, counters, this.ports)) {
+    if (reply.kind === 'hit') {
+      if (!isOwn(tenant, key, reply, counters, this.ports)) {
+        return this.answerForeign(context, key, load, options, { nearLimit, wouldReject });
+      }
       const { value } = reply;
       counters.hitCount += 1;
-      if (epoch !== undefined) this.keepLocally(tenant, key, reply, epoch);
+      if (epoch !== undefined) this.local.keep(tenant, key, reply, epoch);
       if (load !== undefined && this.isDueForRefresh(reply)) {
         this.loading.refresh(errandFor(context, key, load, options, counters, fence));
       }
@@ -183,53 +185,22 @@ export class TenantCache {
     return this.loading.run(errandFor(context, key, load, options, counters, fence));
   }
 
-  /** What needs no store: a rejection remembered, or a value of the local tier. */
-  private answerLocally(
-    tenant: TenantId,
+  /**
+   * A miss by a value under a foreign seal. The fence that came with it is as foreign, so the load
+   * is neither put nor shared; the entry goes, so that the next request misses with its own fence.
+   */
+  private async answerForeign(
+    context: TenantContext,
     key: string,
-    cost: number,
-    counters: CacheCounters,
-  ): RateRejected | Hit | undefined {
-    const { ports, localTier } = this;
-    if (this.settings.localDeny) {
-      const retryAfterMs = this.denyList.retryAfterMs(tenant, cost, ports.nowMs);
-      if (retryAfterMs > 0) {
-        counters.deniedCount += 1;
-        return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'deny-list' };
-      }
-    }
-    if (localTier === undefined) return undefined;
-    const value = localTier.read(tenant, key, ports.nowMs());
-    if (value === undefined) return undefined;
-    counters.localHitCount += 1;
-    return { kind: 'hit', value, source: 'local-tier', nearLimit: false, wouldReject: false };
-  }
-
-  private reject(
-    tenant: TenantId,
-    cost: number,
-    retryAfterMs: number,
-    counters: CacheCounters,
-  ): RateRejected {
-    counters.rejectedCount += 1;
-    if (this.settings.localDeny) this.denyList.deny(tenant, cost, retryAfterMs, this.ports.nowMs());
-    return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'store' };
-  }
-
-  private keepLocally(
-    tenant: TenantId,
-    key: string,
-    hit: { readonly value: Value; readonly ttlRemainingMs: number },
-    epoch: number,
-  ): void {
-    const life = { ttlRemainingMs: hit.ttlRemainingMs, epoch };
-    this.localTier?.keep(tenant, key, hit.value, life, this.ports.nowMs());
-  }
-
-  /** After a change in the store, not before: a value read in between would be kept again. */
-  private outdateLocally(tenant: TenantId, scope: Scope): void {
-    this.localTier?.drop(tenant, scope);
-    this.ports.channel?.publish({ tenant, scope });
+    load: Loader | undefined,
+    options: LoadOptions,
+    warnings: { readonly nearLimit: boolean; readonly wouldReject: boolean },
+  ): Promise<Miss | LoadOutcome> {
+    const counters = this.counters.of(context.tenant);
+    counters.missCount += 1;
+    await this.access.invalidate(context.tenant, { kind: 'key', key }, counters);
+    if (load === undefined) return { kind: 'miss', ...warnings };
+    return this.loading.runAlone(errandFor(context, key, load, options, counters, undefined));
   }
 
   /** Without the store: fail closed, or load behind this process's share of the limit. */
@@ -273,10 +244,4 @@ function errandFor(
 
 function failed(error: StoreTrouble): Failed {
   return { kind: 'failed', reason: error.code, error };
-}
-
-function localTierOf(settings: CacheSettings): LocalTier {
-  const { localEntriesMax, localBytesMax, localTtlMs, tenantsMax } = settings;
-  const bounds = { entriesMax: localEntriesMax, bytesMax: localBytesMax };
-  return new LocalTier({ ...bounds, ttlMs: localTtlMs, tenantsMax });
 }
