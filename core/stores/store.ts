@@ -162,6 +162,10 @@ export interface TenantUsage {
   readonly evictedCount: number;
   readonly expiredCount: number;
   readonly invalidatedCount: number;
+  /** Shadow mode: what would have been rejected or refused, and was not. */
+  readonly wouldRejectCount: number;
+  /** Puts that found the tenant at its limit of entries. */
+  readonly entryLimitCount: number;
 }
 
 export interface ReconcileReply {

@@ -1,0 +1,31 @@
+import { FENCE_LIFE_MS } from '../../../policy/fence.ts';
+import { META_FENCES, META_GRAVE, META_LEASES, META_TAGS } from '../../../tenancy/keyspace.ts';
+import { KEYS, redis } from '../redis-globals.ts';
+import { expiryKey, metaPrefix, space } from '../redis-space.ts';
+
+/**
+ * Replies [1] while entries are left (call again), [0] when the tenant is gone. The state goes with
+ * the first batch, its last generation stays for a while as a lone number: no fill that was begun
+ * for the tenant before lands after it.
+ */
+export const flags = 'allow-oom';
+
+/** Entries removed in one step. */
+const REMOVE_BATCH = 256;
+
+export function main(): number[] {
+  const generation = redis.call<string | false>('HGET', KEYS[0], 'generation');
+  if (generation !== false) {
+    redis.call('SET', metaPrefix + META_GRAVE, generation, 'PX', FENCE_LIFE_MS);
+  }
+  redis.call('UNLINK', KEYS[0], metaPrefix + META_FENCES, metaPrefix + META_LEASES);
+  const keys = space.oldestKeys(REMOVE_BATCH);
+  for (const key of keys) {
+    if (space.readHeader(key)) space.removeEntry(key, space.descriptor);
+    else space.removeVanished(key);
+  }
+  space.commitRemovals();
+  if (keys.length === REMOVE_BATCH) return [1];
+  redis.call('UNLINK', expiryKey, metaPrefix + META_TAGS);
+  return [0];
+}

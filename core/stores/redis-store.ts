@@ -1,0 +1,198 @@
+import type { Keyspace, TenantKeys } from '../tenancy/keyspace.ts';
+import type { TenantId } from '../tenancy/tenant-id.ts';
+import { checkInvalidate, checkLease, checkLookup, checkNow, checkPut } from './check-request.ts';
+import { SCRIPTS } from './lua/scripts.generated.ts';
+import { parseBatch, parseFlag, parseLookup, parsePut, parseUsage, words } from './replies.ts';
+import {
+  clockWord,
+  invalidateWords,
+  leaseWords,
+  lookupWords,
+  putWords,
+  tenantWords,
+} from './script-call.ts';
+import { spellScope } from './spell-scope.ts';
+import type {
+  InvalidateReply,
+  InvalidateRequest,
+  LeaseRequest,
+  LookupReply,
+  LookupRequest,
+  PutReply,
+  PutRequest,
+  ReconcileReply,
+  Store,
+  TenantUsage,
+  Value,
+} from './store.ts';
+import { StoreError } from './store-error.ts';
+import { type StoredEntry, spellAttributes } from './stored-entry.ts';
+
+/** One script, as the build wrote it. */
+export interface Script {
+  readonly name: string;
+  readonly sha1: string;
+  readonly source: string;
+}
+
+/** What a client library must do for a {@link RedisStore}; `Payload` is how it takes a value. */
+export interface ScriptRunner<Payload> {
+  /** Sends one command; rejects with whatever the library rejects with. */
+  send(command: string, ...words: readonly (string | Payload)[]): Promise<unknown>;
+  /** Joins attributes and value into one word of a command. */
+  encode(attributes: string, value: Value): Payload;
+  /** Takes apart what a lookup handed back. */
+  decode(body: unknown): StoredEntry;
+  /** The trouble behind a rejection of `send`, or undefined if it is none of the store's. */
+  explain(error: unknown): StoreError;
+  close(): Promise<void>;
+}
+
+export interface RedisStoreOptions {
+  readonly keyspace: Keyspace;
+  /** Charged for an entry beside its key and value. */
+  readonly entryOverheadBytes?: number;
+  /** Tenants whose keys are remembered; beyond, all are forgotten at once. */
+  readonly tenantsMax?: number;
+}
+
+const TENANTS_MAX = 10_000;
+
+/** The policy inside Redis, one EVALSHA an operation; shared by all client libraries. */
+export class RedisStore<Payload> implements Store {
+  private readonly runner: ScriptRunner<Payload>;
+  private readonly options: RedisStoreOptions;
+  private readonly keys = new Map<TenantId, TenantKeys>();
+
+  constructor(runner: ScriptRunner<Payload>, options: RedisStoreOptions) {
+    this.runner = runner;
+    this.options = options;
+  }
+
+  async lookup(request: LookupRequest): Promise<LookupReply> {
+    checkLookup(request);
+    const sent = lookupWords(this.keysOf(request.tenant), request.limit, request);
+    return parseLookup(await this.run(SCRIPTS.lookup, sent), this.runner.decode);
+  }
+
+  async put(request: PutRequest): Promise<PutReply> {
+    checkPut(request);
+    const { value, seal, loadMs = 0 } = request;
+    const attributes = spellAttributes(typeof value === 'string', loadMs, seal);
+    const payload = this.runner.encode(attributes, value);
+    const keys = this.keysOf(request.tenant);
+    return parsePut(
+      await this.run(
+        SCRIPTS.put,
+        putWords(keys, request, payload, this.options.entryOverheadBytes),
+      ),
+    );
+  }
+
+  async invalidate(request: InvalidateRequest): Promise<InvalidateReply> {
+    checkInvalidate(request);
+    const { scope, target } = spellScope(request.scope);
+    const keys = this.keysOf(request.tenant);
+    let total = 0;
+    for (let cursor = ''; cursor !== '0'; ) {
+      const row = await this.run(
+        SCRIPTS.invalidate,
+        invalidateWords(keys, scope, target, cursor, request),
+      );
+      const batch = parseBatch(row);
+      total += batch.removedCount;
+      cursor = batch.cursor;
+    }
+    return { removedCount: total };
+  }
+
+  async acquireLease(request: LeaseRequest): Promise<{ acquired: boolean }> {
+    checkLease(request);
+    const row = await this.run(
+      SCRIPTS.acquireLease,
+      leaseWords(this.keysOf(request.tenant), request),
+    );
+    return { acquired: parseFlag(row, 'acquire-lease') };
+  }
+
+  async releaseLease(request: LeaseRequest): Promise<void> {
+    checkLease(request);
+    await this.run(SCRIPTS.releaseLease, leaseWords(this.keysOf(request.tenant), request));
+  }
+
+  async readUsage(tenant: TenantId, nowMs?: number): Promise<TenantUsage> {
+    checkNow(nowMs);
+    const sent = [...tenantWords(this.keysOf(tenant)), clockWord(nowMs)];
+    for (;;) {
+      const row = await this.run(SCRIPTS.readUsage, sent);
+      if (!parseFlag(row, 'read-usage')) return parseUsage(row);
+    }
+  }
+
+  async listKeys(tenant: TenantId, nowMs?: number): Promise<string[]> {
+    checkNow(nowMs);
+    const found = new Set<string>();
+    const keys = tenantWords(this.keysOf(tenant));
+    let cursor = '0';
+    do {
+      const row = await this.run(SCRIPTS.listKeys, [...keys, cursor, clockWord(nowMs)]);
+      const [next = '0', ...listed] = words(row, 'list-keys');
+      for (const key of listed) found.add(key);
+      cursor = next;
+    } while (cursor !== '0');
+    return [...found];
+  }
+
+  async reconcile(tenant: TenantId, nowMs?: number): Promise<ReconcileReply> {
+    checkNow(nowMs);
+    throw new StoreError(
+      'refused',
+      `reconcile of ${tenant.length} characters is not offered yet`,
+      true,
+    );
+  }
+
+  async removeTenant(tenant: TenantId): Promise<void> {
+    const sent = tenantWords(this.keysOf(tenant));
+    while (parseFlag(await this.run(SCRIPTS.removeTenant, sent), 'remove-tenant'));
+  }
+
+  async close(): Promise<void> {
+    await this.runner.close();
+  }
+
+  /** EVALSHA; a server that does not know the script (yet, or after a restart) is given it. */
+  private async run(script: Script, sent: readonly (string | Payload)[]): Promise<unknown> {
+    try {
+      return await this.runner.send('EVALSHA', script.sha1, ...sent);
+    } catch (error) {
+      if (!isNoScript(error)) throw this.runner.explain(error);
+    }
+    try {
+      return await this.runner.send('EVAL', script.source, ...sent);
+    } catch (error) {
+      throw this.runner.explain(error);
+    }
+  }
+
+  private keysOf(tenant: TenantId): TenantKeys {
+    let keys = this.keys.get(tenant);
+    if (keys === undefined) {
+      if (this.keys.size >= (this.options.tenantsMax ?? TENANTS_MAX)) this.keys.clear();
+      keys = this.options.keyspace.ofTenant(tenant);
+      this.keys.set(tenant, keys);
+    }
+    return keys;
+  }
+}
+
+function isNoScript(error: unknown): boolean {
+  return messageOf(error).startsWith('NOSCRIPT');
+}
+
+/** The text of whatever was thrown: k6 rejects with objects that are no errors. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  const message = (error as { message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? message : String(error);
+}

@@ -1,0 +1,124 @@
+import {
+  HIT,
+  MISS,
+  NEAR_LIMIT,
+  REFUSED_ENTRY_TOO_LARGE,
+  REFUSED_EVICTION_BUDGET,
+  REFUSED_OUTDATED,
+  REFUSED_QUOTA,
+  REJECTED,
+  STORED,
+  WOULD_REJECT,
+} from '../policy/outcome-code.ts';
+import type { LookupReply, PutReply, TenantUsage } from './store.ts';
+import { StoreError } from './store-error.ts';
+import type { StoredEntry } from './stored-entry.ts';
+
+/**
+ * Turns the rows that the policy answers with into the replies of the port: one place for all
+ * stores. A row that cannot be the answer to what was asked is a `malformed-reply`.
+ */
+
+export function parseLookup(row: unknown, decode: (body: unknown) => StoredEntry): LookupReply {
+  const [code, flags] = split(row, 'lookup');
+  if (code === REJECTED) {
+    return { kind: 'rejected', reason: 'rate', retryAfterMs: whole(row, 1, 'lookup') };
+  }
+  const nearLimit = flags === NEAR_LIMIT || flags === NEAR_LIMIT + WOULD_REJECT;
+  const fence = String(whole(row, 1, 'lookup'));
+  const wouldReject = flags >= WOULD_REJECT ? WOULD : NOTHING;
+  if (code === MISS) return { kind: 'miss', fence, nearLimit, ...wouldReject };
+  if (code !== HIT) throw malformed('lookup', row);
+  const { value, seal, loadMs } = decode((row as unknown[])[3]);
+  const ttlRemainingMs = whole(row, 2, 'lookup');
+  return { kind: 'hit', value, seal, ttlRemainingMs, loadMs, fence, nearLimit, ...wouldReject };
+}
+
+const WOULD = { wouldReject: true } as const;
+const NOTHING = {} as const;
+
+export function parsePut(row: unknown): PutReply {
+  const [code, flags] = split(row, 'put');
+  const usageBytes = whole(row, 1, 'put');
+  if (code !== STORED) {
+    const reason = REASONS.get(code);
+    if (reason === undefined) throw malformed('put', row);
+    return { kind: 'rejected', reason, usageBytes };
+  }
+  return {
+    kind: 'stored',
+    usageBytes,
+    evictedCount: whole(row, 2, 'put'),
+    nearLimit: flags === NEAR_LIMIT || flags === NEAR_LIMIT + WOULD_REJECT,
+    ...(flags >= WOULD_REJECT ? WOULD : NOTHING),
+  };
+}
+
+const REASONS: ReadonlyMap<number, Refusal> = new Map([
+  [REFUSED_QUOTA, 'quota'],
+  [REFUSED_ENTRY_TOO_LARGE, 'entry-too-large'],
+  [REFUSED_EVICTION_BUDGET, 'eviction-budget'],
+  [REFUSED_OUTDATED, 'outdated'],
+] as const);
+
+type Refusal = Extract<PutReply, { kind: 'rejected' }>['reason'];
+
+/** One batch of an invalidation: what it removed and where to go on ('0': nowhere). */
+export function parseBatch(row: unknown): { removedCount: number; cursor: string } {
+  const removedCount = whole(row, 0, 'invalidate');
+  return { removedCount, cursor: words(row, 'invalidate').slice(1)[0] ?? '0' };
+}
+
+/** Whether the first number of a row is 1. */
+export function parseFlag(row: unknown, operation: string): boolean {
+  return whole(row, 0, operation) === 1;
+}
+
+export function parseUsage(row: unknown): TenantUsage {
+  const at = (index: number): number => whole(row, index, 'read-usage');
+  const hitCount = at(4);
+  const missCount = at(5);
+  return {
+    usageBytes: at(1),
+    entryCount: at(2),
+    // Who is admitted hits or misses, so that admissions need no counter of their own.
+    admittedCount: hitCount + missCount,
+    rejectedCount: at(3),
+    hitCount,
+    missCount,
+    storedCount: at(6),
+    refusedCount: at(7),
+    evictedCount: at(8),
+    expiredCount: at(9),
+    invalidatedCount: at(10),
+    wouldRejectCount: at(11),
+    entryLimitCount: at(12),
+  };
+}
+
+/** All members of a row, as text. */
+export function words(row: unknown, operation: string): string[] {
+  if (!Array.isArray(row)) throw malformed(operation, row);
+  return row.map((word) => (typeof word === 'object' && word !== null ? String(word) : `${word}`));
+}
+
+/** The code of a row, apart from what was added to it. */
+function split(row: unknown, operation: string): [code: number, flags: number] {
+  const sum = whole(row, 0, operation);
+  const code = sum >= WOULD_REJECT + NEAR_LIMIT ? sum - WOULD_REJECT - NEAR_LIMIT : sum;
+  if (code !== sum) return [code, WOULD_REJECT + NEAR_LIMIT];
+  if (sum >= WOULD_REJECT) return [sum - WOULD_REJECT, WOULD_REJECT];
+  return sum >= NEAR_LIMIT ? [sum - NEAR_LIMIT, NEAR_LIMIT] : [sum, 0];
+}
+
+function whole(row: unknown, index: number, operation: string): number {
+  const value: unknown = Array.isArray(row) ? row[index] : undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw malformed(operation, row);
+  return value;
+}
+
+/** Says what kind of thing came, never what was in it. */
+function malformed(operation: string, row: unknown): StoreError {
+  const shape = Array.isArray(row) ? `[${row.map((one) => typeof one).join(', ')}]` : typeof row;
+  return new StoreError('malformed-reply', `${operation} was answered with ${shape}`, false);
+}
