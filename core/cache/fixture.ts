@@ -1,14 +1,11 @@
+import { MemoryStore } from '../stores/memory-store.ts';
 import type {
-  Fence,
   InvalidateRequest,
   LeaseRequest,
   LookupReply,
   LookupRequest,
-  PutReply,
   PutRequest,
-  Scope,
   Store,
-  Value,
 } from '../stores/store.ts';
 import type { TenantId } from '../tenancy/tenant-id.ts';
 import { TIERS, type Tier } from '../tenancy/tier.ts';
@@ -75,80 +72,6 @@ export function makeDeferred<T>() {
   return { promise, resolve, reject };
 }
 
-interface FakeEntry {
-  readonly value: Value;
-  readonly seal: string;
-  readonly loadMs: number;
-  readonly expiresAtMs: number;
-}
-
-/** A store of plain maps with one fence a tenant, enough for the cache's own tests. */
-export class MapStore implements Store {
-  readonly entries = new Map<TenantId, Map<string, FakeEntry>>();
-  private readonly generations = new Map<TenantId, number>();
-  private readonly leases = new Map<string, { token: string; untilMs: number }>();
-  private readonly time: VirtualTime;
-
-  constructor(time: VirtualTime) {
-    this.time = time;
-  }
-
-  async lookup({ tenant, key }: LookupRequest): Promise<LookupReply> {
-    const fence: Fence = String(this.generations.get(tenant) ?? 0);
-    const entry = this.entries.get(tenant)?.get(key);
-    if (entry === undefined || entry.expiresAtMs <= this.time.nowMs) {
-      return { kind: 'miss', fence, nearLimit: false };
-    }
-    const ttlRemainingMs = entry.expiresAtMs - this.time.nowMs;
-    return { kind: 'hit', ...entry, ttlRemainingMs, fence, nearLimit: false };
-  }
-
-  async put(request: PutRequest): Promise<PutReply> {
-    const { tenant, key, value, seal, fence, ttlMs } = request;
-    if (fence !== undefined && fence !== String(this.generations.get(tenant) ?? 0)) {
-      return { kind: 'rejected', reason: 'outdated', usageBytes: 0 };
-    }
-    const entries = this.entries.get(tenant) ?? new Map<string, FakeEntry>();
-    this.entries.set(tenant, entries);
-    const expiresAtMs = this.time.nowMs + ttlMs;
-    entries.set(key, { value, seal, loadMs: request.loadMs ?? 0, expiresAtMs });
-    return { kind: 'stored', usageBytes: value.length, evictedCount: 0, nearLimit: false };
-  }
-
-  async invalidate({ tenant, scope }: InvalidateRequest) {
-    this.generations.set(tenant, (this.generations.get(tenant) ?? 0) + 1);
-    let removedCount = 0;
-    for (const key of this.entries.get(tenant)?.keys() ?? []) {
-      if (isInScope(key, scope) && this.entries.get(tenant)?.delete(key)) removedCount += 1;
-    }
-    return { removedCount };
-  }
-
-  async acquireLease({ tenant, key, token, leaseMs }: LeaseRequest) {
-    const name = JSON.stringify([tenant, key]);
-    const held = this.leases.get(name);
-    const acquired = held === undefined || held.untilMs <= this.time.nowMs || held.token === token;
-    if (acquired) this.leases.set(name, { token, untilMs: this.time.nowMs + leaseMs });
-    return { acquired };
-  }
-
-  async releaseLease({ tenant, key, token }: LeaseRequest) {
-    const name = JSON.stringify([tenant, key]);
-    if (this.leases.get(name)?.token === token) this.leases.delete(name);
-  }
-
-  readUsage = () => Promise.reject(new Error('not in this store'));
-  listKeys = () => Promise.reject(new Error('not in this store'));
-  reconcile = () => Promise.reject(new Error('not in this store'));
-  removeTenant = () => Promise.reject(new Error('not in this store'));
-  close = () => Promise.resolve();
-}
-
-function isInScope(key: string, scope: Scope): boolean {
-  if (scope.kind === 'key') return key === scope.key;
-  return scope.kind === 'prefix' ? key.startsWith(scope.prefix) : true;
-}
-
 type Verb = 'lookup' | 'put' | 'invalidate' | 'acquireLease' | 'releaseLease';
 
 /** A store whose calls are counted and can be made to wait, fail or answer otherwise. */
@@ -195,6 +118,11 @@ export class GatedStore implements Store {
   }
 }
 
+/** A store in virtual time. */
+export function makeMemoryStore(time: VirtualTime): MemoryStore {
+  return new MemoryStore({ nowMs: () => time.nowMs });
+}
+
 export function makeContext(name = 'acme', tier: Tier = TIERS.gold) {
   return makeTenantContext(name as TenantId, tier);
 }
@@ -217,5 +145,5 @@ export function makeCache(
 /** What several caches can share, as processes share a server. */
 export function makeStore() {
   const time = new VirtualTime();
-  return { time, store: new GatedStore(new MapStore(time)) };
+  return { time, store: new GatedStore(makeMemoryStore(time)) };
 }

@@ -110,9 +110,12 @@ export class Loading {
       return fetched;
     }
     counters.loadedCount += 1;
-    const fill = await this.fill(errand, fetched);
-    this.lease.release(errand);
-    return { kind: 'loaded', value: fetched.value, source: 'loader', fill };
+    try {
+      const fill = await this.fill(errand, fetched);
+      return { kind: 'loaded', value: fetched.value, source: 'loader', fill };
+    } finally {
+      this.lease.release(errand);
+    }
   }
 
   /** The value from the loader or, where another process held the lease, from the store. */

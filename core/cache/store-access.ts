@@ -49,7 +49,7 @@ export class StoreAccess {
   lookupRequest(tenant: TenantId, key: string, limit: RateLimit, cost: number): LookupRequest {
     return this.settings.storeClock === 'own'
       ? { tenant, key, limit, cost }
-      : { tenant, key, limit, cost, nowMs: this.ports.nowMs() };
+      : { tenant, key, limit, cost, nowMs: Math.floor(this.ports.nowMs()) };
   }
 
   lookup(
@@ -180,7 +180,7 @@ export class StoreAccess {
   }
 
   private now(): { readonly nowMs?: number } {
-    return this.settings.storeClock === 'own' ? {} : { nowMs: this.ports.nowMs() };
+    return this.settings.storeClock === 'own' ? {} : { nowMs: Math.floor(this.ports.nowMs()) };
   }
 
   private pause(delayMs: number): Promise<void> {
