@@ -3,7 +3,7 @@ import { makeKeyspace } from '../tenancy/keyspace.ts';
 import { CONTRACT, tenantsOf } from './contract.ts';
 import { CONTRACT_ASSERTIONS } from './contract-assert.ts';
 import { makeIoredisStore } from './ioredis-store.ts';
-import { startTestServer, type TestServer } from './redis-server.test-support.ts';
+import { startTestServer, type TestServer } from './redis-server.fixture.ts';
 import type { Store } from './store.ts';
 
 describe('ioredis store on a real server', () => {
