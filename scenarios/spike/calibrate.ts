@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Calibration } from '../../results/window.ts';
+import type { Progress } from '../progress.ts';
+import type { Experiment } from './experiment.ts';
+import { startLoad } from './load.ts';
+import type { LoadPlan } from './load-plan.ts';
+import { planArms, START_UP_MS } from './plan-load.ts';
+import { type Reading, takeReading } from './readings.ts';
+import { restore, watch } from './rounds.ts';
+import { windowStartMs } from './schedule.ts';
+
+/** Virtual users that ask in a closed loop: enough to keep every processor busy. */
+const CEILING_VUS = 16;
+const CEILING_WINDOW_MS = 3000;
+const CEILING_GUARD_MS = 1000;
+
+/**
+ * Finds out how much the generators can do on this host: the neighbours at their rate, the hot
+ * tenant as fast as it gets answers, all servers running. Counted by the servers. The more the plan
+ * stays below this, the less the generators themselves are what is measured.
+ */
+export async function calibrate(experiment: Experiment, progress: Progress): Promise<Calibration> {
+  const { options } = experiment;
+  const neighboursPerSecond = options.neighbourRatePerSecond * options.neighbours;
+  progress.say('calibrating: how much load can the generators make here?');
+  const plan = planCeiling(experiment);
+  const load = await startLoad(experiment.tools, plan);
+  try {
+    const watched = watch(experiment, load);
+    const startMs = windowStartMs(plan.schedule, 0);
+    await Promise.race([until(startMs, experiment.signal), load.broken]);
+    const from = await takeReading(watched);
+    await Promise.race([until(startMs + CEILING_WINDOW_MS, experiment.signal), load.broken]);
+    const to = await takeReading(watched);
+    const ceilingPerSecond = Math.round(
+      (askedIn(to) - askedIn(from)) / ((to.atMs - from.atMs) / 1000),
+    );
+    const plannedPerSecond = neighboursPerSecond + options.hotRatePerSecond;
+    progress.say(`ceiling ${ceilingPerSecond}/s, planned ${plannedPerSecond}/s`);
+    return { ceilingPerSecond, plannedPerSecond };
+  } finally {
+    await load.stop();
+    await restore(experiment, 0);
+  }
+}
+
+function planCeiling(experiment: Experiment): LoadPlan {
+  const arm = experiment.placebo ? 'placebo' : 'spike';
+  const plan = planArms(experiment, [arm], Date.now() + START_UP_MS);
+  return {
+    ...plan,
+    schedule: { ...plan.schedule, guardMs: CEILING_GUARD_MS, windowMs: CEILING_WINDOW_MS },
+    hotVus: CEILING_VUS,
+    hotPace: 'ceiling',
+    durationMs: START_UP_MS + CEILING_GUARD_MS + CEILING_WINDOW_MS,
+  };
+}
+
+function askedIn(reading: Reading): number {
+  const all = [...reading.usage.values(), ...(reading.placeboHot ? [reading.placeboHot] : [])];
+  return all.reduce((sum, usage) => sum + usage.admittedCount + usage.rejectedCount, 0);
+}
+
+async function until(atMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, atMs - Date.now()), undefined, { signal });
+}

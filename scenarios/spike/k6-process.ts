@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+export interface K6ProcessOptions {
+  readonly k6: string;
+  readonly script: string;
+  readonly planFile: string;
+  /** Put before the command: a lower scheduling class. */
+  readonly prefix: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Processors that the Go runtime uses at once. */
+  readonly processors: number;
+  readonly onLine: (line: string) => void;
+}
+
+/** A running k6. */
+export interface K6Process {
+  readonly pid: number;
+  /** Settles when it has ended by itself or was stopped; rejects where it failed. */
+  readonly ended: Promise<void>;
+  /** Lets it finish what is in flight, then ends it the hard way. */
+  stop(): Promise<void>;
+}
+
+/** k6 broke off: its own words are in the message. */
+export class K6Error extends Error {
+  override readonly name = 'K6Error';
+}
+
+const STOP_TIMEOUT_MS = 6000;
+const LINES_KEPT = 20;
+/** How k6 ends when it was told to: 105 after an interrupt. */
+const EXITS_AS_TOLD = new Set([0, 105]);
+
+/** Starts k6 on one bundled script; its console lines are the samples. */
+export function startK6(options: K6ProcessOptions): K6Process {
+  const [command = '', ...args] = [...options.prefix, options.k6, ...k6Arguments(options.script)];
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // Ctrl-C reaches the whole process group; the runner decides when the load ends.
+    detached: process.platform !== 'win32',
+    env: {
+      ...options.env,
+      PARTYWALL_PLAN: options.planFile,
+      GOMAXPROCS: String(options.processors),
+      GOGC: '400',
+      K6_NO_USAGE_REPORT: 'true',
+    },
+  });
+  const kill = () => child.exitCode === null && child.kill('SIGKILL');
+  process.once('exit', kill);
+
+  const lastLines: string[] = [];
+  const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
+  lines.on('line', (line) => {
+    options.onLine(line);
+    lastLines.push(line.slice(0, 200));
+    if (lastLines.length > LINES_KEPT) lastLines.shift();
+  });
+
+  let told = false;
+  const ended = waitForEnd(child, () => lastLines.filter((line) => !line.startsWith('PW1 '))).then(
+    () => undefined,
+    (error) => {
+      if (!told) throw error;
+    },
+  );
+  ended.finally(() => process.removeListener('exit', kill)).catch(() => {});
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    stop: async () => {
+      told = true;
+      await stopChild(child);
+    },
+  };
+}
+
+function k6Arguments(script: string): string[] {
+  const quiet = ['--quiet', '--no-usage-report', '--no-color', '--log-format', 'raw'];
+  const unread = ['--no-summary', '--no-thresholds', '--address', ''];
+  return ['run', ...quiet, ...unread, script];
+}
+
+async function waitForEnd(child: ChildProcess, lastLines: () => readonly string[]): Promise<void> {
+  const [code, signal] = (await Promise.race([
+    once(child, 'close'),
+    once(child, 'error').then(([error]) => Promise.reject(error)),
+  ])) as [number | null, NodeJS.Signals | null];
+  if (code !== null && EXITS_AS_TOLD.has(code)) return;
+  const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+  throw new K6Error([`k6 ${how}`, ...lastLines()].join('\n  '));
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await closed;
+  clearTimeout(timer);
+}

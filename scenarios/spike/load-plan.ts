@@ -1,0 +1,37 @@
+import type { Tier } from '../../core/tenancy/tier.ts';
+import type { Schedule } from './schedule.ts';
+import type { Traffic } from './traffic.ts';
+
+/** What both k6 processes are told, as JSON: where to aim, when, and which protections act. */
+export interface LoadPlan {
+  readonly schedule: Schedule;
+  readonly traffic: Traffic;
+  readonly tiers: Readonly<Record<string, Tier>>;
+  readonly namespace: string;
+  readonly shared: Side;
+  /** Left out where there is no placebo: the arm is then left out of the schedule too. */
+  readonly placebo?: Side;
+  readonly protections: Protections;
+  readonly neighbourVus: number;
+  readonly hotVus: number;
+  /** `ceiling`: as fast as it can, in a closed loop, to find out how fast that is. */
+  readonly hotPace: 'schedule' | 'ceiling';
+  /** Requests that one iteration of the hot generator starts at once. */
+  readonly hotBatch: number;
+  /** Length of the whole load, from before the epoch to after the last slot. */
+  readonly durationMs: number;
+}
+
+/** One deployment: a Redis and the back-end behind it. */
+export interface Side {
+  readonly redisUrl: string;
+  readonly backendUrl: string;
+}
+
+export interface Protections {
+  readonly limiter: boolean;
+  readonly deadline: boolean;
+  readonly singleFlight: boolean;
+  /** Rejections remembered in the generator, which then spares Redis the request. */
+  readonly localDeny: boolean;
+}

@@ -1,0 +1,58 @@
+import type { TenantUsage } from '../../core/stores/store.ts';
+import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
+import { type HostSample, sampleHost } from '../provision/host-sample.ts';
+import type { Deployment } from './deployment.ts';
+
+/** What the servers and the host had counted at one moment. */
+export interface Reading {
+  readonly atMs: number;
+  readonly host: HostSample;
+  readonly usage: ReadonlyMap<string, TenantUsage>;
+  /** The hot tenant on the placebo side. */
+  readonly placeboHot: TenantUsage | undefined;
+  readonly evalshaCalls: number;
+  readonly evalshaUsec: number;
+  readonly forks: number;
+  readonly expiredKeys: number;
+}
+
+/** Who is watched: the neighbours and the hot tenant on the shared side, the latter on both. */
+export interface Watched {
+  readonly shared: Deployment;
+  readonly placebo: Deployment | undefined;
+  readonly tenants: readonly string[];
+  readonly hot: string;
+  readonly pids: Readonly<Record<string, number | null>>;
+}
+
+/** Takes a reading; both sides are asked at once, each in one pipeline. */
+export async function takeReading(watched: Watched): Promise<Reading> {
+  const { shared, placebo, tenants, hot } = watched;
+  const host = sampleHost(watched.pids);
+  const usageOf = (side: Deployment, tenant: string) => side.store.readUsage(parseTenantId(tenant));
+  const [info, placeboHot, ...usages] = await Promise.all([
+    shared.client.info('everything'),
+    placebo ? usageOf(placebo, hot) : undefined,
+    ...tenants.map((tenant) => usageOf(shared, tenant)),
+  ]);
+  return {
+    atMs: performance.timeOrigin + performance.now(),
+    host,
+    usage: new Map(tenants.map((tenant, i) => [tenant, usages[i] as TenantUsage])),
+    placeboHot,
+    ...parseInfo(info),
+  };
+}
+
+function parseInfo(
+  info: string,
+): Pick<Reading, 'evalshaCalls' | 'evalshaUsec' | 'forks' | 'expiredKeys'> {
+  const evalsha = /cmdstat_evalsha:calls=(\d+),usec=(\d+)/.exec(info);
+  const counter = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  return {
+    evalshaCalls: Number(evalsha?.[1] ?? 0),
+    evalshaUsec: Number(evalsha?.[2] ?? 0),
+    forks: counter('total_forks'),
+    expiredKeys: counter('expired_keys'),
+  };
+}

@@ -1,0 +1,157 @@
+import { TIERS } from '../../core/tenancy/tier.ts';
+import { capUsFor, type JudgeOptions } from '../../results/judge-options.ts';
+import type { JudgeInput, Judgement } from '../../results/judgement.ts';
+import { makeRecord } from '../../results/record.ts';
+import { renderEstimate } from '../../results/report.ts';
+import type { StressRecord } from '../../results/schema.ts';
+import { judge } from '../../results/verdict.ts';
+import type { Calibration, RoundMeasurement } from '../../results/window.ts';
+import type { Progress } from '../progress.ts';
+import { readGitRevision, readHost } from '../provision/host.ts';
+import { provisionK6 } from '../provision/k6.ts';
+import { findLowerPriority } from '../provision/scheduling.ts';
+import { bundleScripts } from './bundle.ts';
+import { calibrate } from './calibrate.ts';
+import { type Deployment, deploy } from './deployment.ts';
+import type { Experiment } from './experiment.ts';
+import { GENERATOR_PROCESSORS, type LoadTools } from './load.ts';
+import { DEADLINES_MS, type SpikeOptions } from './options.ts';
+import { planLoad, START_UP_MS } from './plan-load.ts';
+import { measureRounds } from './rounds.ts';
+import { planTraffic, type Traffic } from './traffic.ts';
+import { preload } from './warm-state.ts';
+
+export interface SpikeSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C: the run stops, and its record says so. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does one tenant's spike raise its neighbours' latency? Finds or makes what is needed, puts both
+ * sides up, calibrates the generators, measures rounds until the judge has decided or time is up,
+ * and hands back the record. Whatever it started is stopped in every path.
+ */
+export async function runSpike(
+  options: SpikeOptions,
+  { env, progress, signal }: SpikeSurroundings,
+): Promise<StressRecord> {
+  const startedAt = new Date().toISOString();
+  const onProgress = (line: string) => progress.say(line);
+  const k6 = await provisionK6({ onProgress, env });
+  const lowerPriority = await findLowerPriority(env);
+  const traffic = planTraffic(options);
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    const bundles = await bundleScripts(['neighbours', 'hot-tenant']);
+    stops.push(bundles.remove);
+    const shared = await deploy('shared', options, onProgress);
+    stops.push(shared.stop);
+    const placebo = wantsPlacebo(options)
+      ? await deploy('placebo', options, onProgress)
+      : undefined;
+    if (placebo) stops.push(placebo.stop);
+
+    progress.say('pre-loading the keys that are planned to hit');
+    await preloadAll(shared, placebo, traffic);
+    const tools: LoadTools = { k6: k6.path, bundles, lowerPriority, env };
+    const experiment = { options, traffic, tools, shared, placebo, signal };
+    const calibration = await calibrate(experiment, progress);
+    const input = await judgeAsItGoes(experiment, calibration, progress);
+    const host = readHost({ k6: k6.version, redis: shared.redis.version });
+    const facts = {
+      scenario: 'spike',
+      startedAt,
+      seed: options.seed,
+      options: recordedOptions(options),
+      host,
+      gitRevision: await readGitRevision(),
+    };
+    return makeRecord(facts, input, judge(input));
+  } finally {
+    progress.finish();
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+/** A placebo needs servers of its own: ours, unless the user names one side only. */
+function wantsPlacebo(options: SpikeOptions): boolean {
+  return options.redis === undefined || options.placeboRedis !== undefined;
+}
+
+async function preloadAll(shared: Deployment, placebo: Deployment | undefined, traffic: Traffic) {
+  await preload(shared, traffic, [...traffic.neighbours, traffic.hot]);
+  if (placebo) await preload(placebo, traffic, [traffic.hot]);
+}
+
+async function judgeAsItGoes(
+  experiment: Experiment,
+  calibration: Calibration,
+  progress: Progress,
+): Promise<JudgeInput> {
+  const options = judgeOptionsFor(experiment.options);
+  const plan = planLoad(experiment, Date.now() + START_UP_MS);
+  const rounds: RoundMeasurement[] = [];
+  let judgement: Judgement | undefined;
+  const total = plan.schedule.arms.length;
+  for await (const step of measureRounds(experiment, plan)) {
+    if (step.kind === 'window') {
+      progress.advance(step.slot + 1, total, `${describeRound(step.round)}: ${step.arm}`);
+      continue;
+    }
+    upsert(rounds, step.round);
+    if (step.round.discarded) continue;
+    judgement = judge({ rounds, calibration, options });
+    progress.say(renderEstimate(judgement));
+    if (judgement.decision === 'stop') return { rounds, calibration, options };
+  }
+  const ended = experiment.signal.aborted ? ('interrupted' as const) : ('time' as const);
+  return { rounds, calibration, options, ended };
+}
+
+function describeRound(round: number): string {
+  return round === 0 ? 'warm-up round' : `round ${round}`;
+}
+
+/** A repeated round replaces its first try in place: it holds the windows of both. */
+function upsert(rounds: RoundMeasurement[], round: RoundMeasurement): void {
+  const at = rounds.findIndex((one) => one.round === round.round);
+  if (at === -1) rounds.push(round);
+  else rounds[at] = round;
+}
+
+export function judgeOptionsFor(options: SpikeOptions): JudgeOptions {
+  return {
+    maxRisePercent: options.maxRisePercent,
+    rounds: options.rounds,
+    gate: options.gate,
+    capUs: capUsFor(DEADLINES_MS),
+    generatorCores: GENERATOR_PROCESSORS,
+  };
+}
+
+function recordedOptions(
+  options: SpikeOptions,
+): Record<string, string | number | boolean | string[]> {
+  const { redis, placeboRedis, ...rest } = options;
+  const plain = { ...rest, without: [...rest.without], gate: [...rest.gate] };
+  return {
+    ...plain,
+    ...(redis === undefined ? {} : { redis: withoutSecrets(redis) }),
+    ...(placeboRedis === undefined ? {} : { placeboRedis: withoutSecrets(placeboRedis) }),
+    tiers: Object.keys(TIERS),
+  };
+}
+
+/** A record is shown around: passwords and user names do not get into it. */
+function withoutSecrets(url: string): string {
+  try {
+    const parsed = new URL(url);
+    parsed.username = '';
+    parsed.password = '';
+    return parsed.toString();
+  } catch {
+    return '(not a URL)';
+  }
+}

@@ -1,0 +1,46 @@
+import { sealFor } from '../../core/cache/seal.ts';
+import { makeTenantContext } from '../../core/cache/tenant-context.ts';
+import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
+import { TIERS } from '../../core/tenancy/tier.ts';
+import { backendValueHead } from '../backend/backend-value.ts';
+import type { Deployment } from './deployment.ts';
+import { missPrefix, type TenantPlan, type Traffic, valueBytes, warmKey } from './traffic.ts';
+
+/** Puts every key that is planned to hit, as a load would have put it. */
+export async function preload(side: Deployment, traffic: Traffic, tenants: readonly TenantPlan[]) {
+  for (const plan of tenants) {
+    const ranks = Array.from({ length: plan.warmKeys }, (_, rank) => rank);
+    await Promise.all(ranks.map((rank) => putWarm(side, traffic, plan, warmKey(rank))));
+  }
+}
+
+async function putWarm(side: Deployment, traffic: Traffic, plan: TenantPlan, key: string) {
+  const tenant = parseTenantId(plan.id);
+  const tier = TIERS[plan.tier as keyof typeof TIERS];
+  const context = makeTenantContext(tenant, tier);
+  const value = backendValueHead(plan.id, key).padEnd(valueBytes(traffic.seed, key), '.');
+  const reply = await side.store.put({
+    tenant,
+    key,
+    value,
+    seal: sealFor(tenant, key, value),
+    ttlMs: WARM_TTL_MS,
+    quota: context.quota,
+  });
+  if (reply.kind !== 'stored') throw new Error(`pre-loading ${plan.id}: ${reply.reason}`);
+}
+
+/** Longer than any run, so that no pre-loaded key expires under it. */
+const WARM_TTL_MS = 24 * 60 * 60_000;
+
+/** Takes away what the misses of one slot left behind, so that every window starts the same. */
+export async function restoreWarmState(
+  side: Deployment,
+  tenants: readonly TenantPlan[],
+  slot: number,
+): Promise<void> {
+  const scope = { kind: 'prefix', prefix: missPrefix(slot) } as const;
+  for (const { id } of tenants) {
+    await side.store.invalidate({ tenant: parseTenantId(id), scope });
+  }
+}

@@ -1,0 +1,252 @@
+import { newHistogram } from '../../results/histogram.ts';
+import type { NeighbourSamples, Offered, WindowMeasurement } from '../../results/window.ts';
+import { compareSamples } from '../provision/host-sample.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { Reading } from './readings.ts';
+import type { Sample } from './samples.ts';
+import { windowStartMs } from './schedule.ts';
+import type { SlotSamples } from './slot-samples.ts';
+import { plansMiss } from './traffic.ts';
+
+/** What is known of one window, from which its measurement is put together. */
+export interface WindowEvidence {
+  readonly plan: LoadPlan;
+  readonly slot: number;
+  readonly round: number;
+  readonly attempt: number;
+  readonly runStartedMs: number;
+  readonly samples: SlotSamples;
+  /** Readings at the bounds of the window. */
+  readonly from: Reading;
+  readonly to: Reading;
+}
+
+/** Puts a window's samples and readings into the judge's terms. Pure. */
+export function measureWindow(evidence: WindowEvidence): WindowMeasurement {
+  const { plan, slot, round, attempt, runStartedMs, samples, from, to } = evidence;
+  const arm = plan.schedule.arms[slot] ?? 'baseline';
+  const requests = scheduledRequests(plan, slot, samples);
+  const activity = compareSamples(from.host, to.host);
+  const seconds = (to.atMs - from.atMs) / 1000;
+  const commands = (to.evalshaCalls - from.evalshaCalls) / seconds;
+  return {
+    round,
+    arm,
+    attempt,
+    startedAtMs: windowStartMs(plan.schedule, slot) - runStartedMs,
+    durationMs: plan.schedule.windowMs,
+    neighbours: groupByNeighbour(plan, requests),
+    offeredNeighbours: offeredNeighbours(evidence, requests),
+    ...hotTenant(evidence),
+    sharedCommandsPerSecond: commands,
+    neighbourVusPeak: peakInFlight(samples.samples),
+    neighbourVusMax: plan.neighbourVus,
+    scheduledStartsKnown: requests.startsKnown,
+    latenessP99Us: percentile(requests.latenessUs, 0.99),
+    cpu: activity.cpu,
+    clockStepMs: activity.clockStepMs,
+    forkCount: to.forks - from.forks,
+    expiredKeysPerSecond: (to.expiredKeys - from.expiredKeys) / seconds,
+    ...(activity.cpuPressure === undefined ? {} : { cpuPressure: activity.cpuPressure }),
+    ...(activity.cpuSteal === undefined ? {} : { cpuSteal: activity.cpuSteal }),
+  };
+}
+
+interface ScheduledRequests {
+  readonly answered: readonly { readonly sample: Sample; readonly responseUs: number }[];
+  /** Numbers of requests that were started, or should have been, and never came back. */
+  readonly lost: readonly number[];
+  readonly droppedCount: number;
+  readonly startsKnown: boolean;
+  readonly latenessUs: readonly number[];
+}
+
+/**
+ * The window's requests by their scheduled starts. k6 numbers iterations without gaps and starts
+ * number n at a fixed pace, so that start minus n periods is the same for all but for lateness,
+ * which is never negative: its minimum is the schedule. A drop shifts all later numbers by one
+ * period; a window with drops is measured from actual starts instead, and says so.
+ */
+function scheduledRequests(
+  plan: LoadPlan,
+  slot: number,
+  { samples, wallOffsetMs }: SlotSamples,
+): ScheduledRequests {
+  const ratePerSecond = plan.traffic.neighbourRatePerSecond * plan.traffic.neighbours.length;
+  const periodUs = 1_000_000 / ratePerSecond;
+  const fromUs = (windowStartMs(plan.schedule, slot) - wallOffsetMs) * 1000;
+  const toUs = fromUs + plan.schedule.windowMs * 1000;
+  const plannedCount = Math.round((ratePerSecond * plan.schedule.windowMs) / 1000);
+
+  const offsetOf = (sample: Sample) => sample.startedUs - sample.n * periodUs;
+  const within = samples.filter(({ startedUs }) => startedUs >= fromUs && startedUs < toUs);
+  const droppedCount = dropsBetween(within, offsetOf, periodUs);
+  if (droppedCount > 0 || within.length === 0) {
+    return {
+      answered: within.map((sample) => ({ sample, responseUs: sample.durationUs })),
+      lost: Array.from({ length: Math.max(0, plannedCount - within.length) }, (_, i) => i),
+      droppedCount: Math.max(droppedCount, plannedCount - within.length),
+      startsKnown: false,
+      latenessUs: within.map((sample) => offsetOf(sample) - least(within, offsetOf)),
+    };
+  }
+
+  const scheduleUs = least(within, offsetOf);
+  const first = Math.ceil((fromUs - scheduleUs) / periodUs);
+  const planned = samples.filter(({ n }) => n >= first && n < first + plannedCount);
+  const seen = new Set(planned.map(({ n }) => n));
+  const numbers = Array.from({ length: plannedCount }, (_, i) => first + i);
+  const lateness = (sample: Sample) => Math.max(0, offsetOf(sample) - scheduleUs);
+  return {
+    answered: planned.map((sample) => ({
+      sample,
+      responseUs: lateness(sample) + sample.durationUs,
+    })),
+    lost: numbers.filter((n) => !seen.has(n)),
+    droppedCount: 0,
+    startsKnown: true,
+    latenessUs: planned.map(lateness),
+  };
+}
+
+/** Part of a window over which the schedule's offset is taken: some request in it is on time. */
+const OFFSET_PART = 4;
+
+function dropsBetween(
+  within: readonly Sample[],
+  offsetOf: (sample: Sample) => number,
+  periodUs: number,
+): number {
+  const size = Math.floor(within.length / OFFSET_PART);
+  if (size === 0) return 0;
+  const before = least(within.slice(0, size), offsetOf);
+  const after = least(within.slice(-size), offsetOf);
+  return Math.max(0, Math.round((after - before) / periodUs));
+}
+
+function groupByNeighbour(plan: LoadPlan, requests: ScheduledRequests): NeighbourSamples[] {
+  const { traffic } = plan;
+  const count = traffic.neighbours.length;
+  const groups = traffic.neighbours.map(({ id, tier }) => ({
+    tenant: id,
+    tier,
+    hit: { latencyUs: newHistogram(), failedCount: 0 },
+    miss: { latencyUs: newHistogram(), failedCount: 0 },
+    observedHitCount: 0,
+  }));
+  const requestsASlot = requestsPerSlot(plan);
+  const placeOf = (n: number) => {
+    const inSlot = n % requestsASlot;
+    const at = inSlot % count;
+    const group = groups[at];
+    const misses = plansMiss(traffic.seed + at, (inSlot - at) / count);
+    return group && { group, path: misses ? group.miss : group.hit };
+  };
+  for (const { sample, responseUs } of requests.answered) {
+    const place = placeOf(sample.n);
+    if (!place) continue;
+    if (sample.outcome === 'hit') place.group.observedHitCount += 1;
+    const succeeded = sample.outcome === 'hit' || sample.outcome === 'loaded';
+    if (succeeded) place.path.latencyUs.recordValue(Math.max(1, Math.round(responseUs)));
+    else place.path.failedCount += 1;
+  }
+  for (const n of requests.lost) {
+    const place = placeOf(n);
+    if (place) place.path.failedCount += 1;
+  }
+  return groups;
+}
+
+/** Requests after which the neighbours' plan begins anew: one slot's worth. */
+export function requestsPerSlot({ traffic, schedule }: LoadPlan): number {
+  const ratePerSecond = traffic.neighbourRatePerSecond * traffic.neighbours.length;
+  return Math.round((ratePerSecond * (schedule.guardMs + schedule.windowMs)) / 1000);
+}
+
+function offeredNeighbours(
+  { plan, from, to }: WindowEvidence,
+  requests: ScheduledRequests,
+): Offered {
+  const { traffic } = plan;
+  const seconds = plan.schedule.windowMs / 1000;
+  const asked = traffic.neighbours.reduce((sum, { id }) => sum + askedBetween(from, to, id), 0);
+  const plannedCount = traffic.neighbourRatePerSecond * traffic.neighbours.length * seconds;
+  return {
+    plannedCount,
+    servedCount: scaleToWindow(asked, plannedCount, { plan, from, to }),
+    droppedCount: requests.droppedCount,
+  };
+}
+
+function hotTenant(evidence: WindowEvidence) {
+  const { plan, slot, from, to, samples } = evidence;
+  const { traffic, schedule } = plan;
+  const arm = schedule.arms[slot] ?? 'baseline';
+  const seconds = schedule.windowMs / 1000;
+  const rate = arm === 'baseline' ? traffic.ordinaryRatePerSecond : traffic.hotRatePerSecond;
+  const plannedCount = rate * seconds;
+  const between = (field: 'admittedCount' | 'rejectedCount') =>
+    (to.usage.get(traffic.hot.id)?.[field] ?? 0) -
+    (from.usage.get(traffic.hot.id)?.[field] ?? 0) +
+    (to.placeboHot?.[field] ?? 0) -
+    (from.placeboHot?.[field] ?? 0);
+  const admitted = between('admittedCount');
+  const rejected = between('rejectedCount');
+  const asked = admitted + rejected + samples.hotDeniedCount;
+  const generated = samples.hotAskedCount;
+  const scale = (count: number) => scaleToWindow(count, plannedCount, evidence);
+  const slotPlanned = (traffic.hotRatePerSecond * (schedule.guardMs + schedule.windowMs)) / 1000;
+  return {
+    offeredHot: {
+      plannedCount,
+      servedCount: scale(asked),
+      droppedCount: Math.max(0, Math.round(slotPlanned - generated)),
+    },
+    hotAdmittedCount: scale(admitted),
+    hotRejectedCount: scale(rejected + samples.hotDeniedCount),
+  };
+}
+
+function askedBetween(from: Reading, to: Reading, tenant: string): number {
+  const total = (reading: Reading) => {
+    const usage = reading.usage.get(tenant);
+    return (usage?.admittedCount ?? 0) + (usage?.rejectedCount ?? 0);
+  };
+  return total(to) - total(from);
+}
+
+/**
+ * Readings are taken some milliseconds beside the bounds, so counts are scaled to the window's
+ * length; what is left is one request at each bound, which says nothing about the rate.
+ */
+function scaleToWindow(
+  count: number,
+  plannedCount: number,
+  { plan, from, to }: Pick<WindowEvidence, 'plan' | 'from' | 'to'>,
+): number {
+  const scaled = Math.round((count * plan.schedule.windowMs) / (to.atMs - from.atMs));
+  return Math.abs(scaled - plannedCount) <= 2 ? plannedCount : scaled;
+}
+
+function peakInFlight(samples: readonly Sample[]): number {
+  const starts = samples.map(({ startedUs }) => startedUs).sort((a, b) => a - b);
+  const ends = samples
+    .map(({ startedUs, durationUs }) => startedUs + durationUs)
+    .sort((a, b) => a - b);
+  let peak = 0;
+  let ended = 0;
+  starts.forEach((start, started) => {
+    while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= start) ended += 1;
+    peak = Math.max(peak, started + 1 - ended);
+  });
+  return peak;
+}
+
+function least<T>(items: readonly T[], measure: (item: T) => number): number {
+  return items.reduce((least, item) => Math.min(least, measure(item)), Number.POSITIVE_INFINITY);
+}
+
+function percentile(values: readonly number[], ratio: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[Math.ceil(ratio * sorted.length) - 1] ?? 0);
+}
