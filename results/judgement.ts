@@ -1,6 +1,7 @@
 import type { GateResult } from './gates.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import type { LatencyCell } from './latency-cell.ts';
+import type { Observations } from './observations.ts';
 import type { PointsCell } from './points-cell.ts';
 import type { Look } from './sequential.ts';
 import type { Calibration, RoundMeasurement } from './window.ts';
@@ -36,4 +37,9 @@ export interface JudgeInput {
    * anyone who saw the estimates, so its last round counts as a look; an interruption may be.
    */
   readonly ended?: 'time' | 'interrupted' | undefined;
+}
+
+/** A run whose windows are already reduced to what the statistics look at. */
+export interface Evidence extends Observations, Pick<JudgeInput, 'options' | 'ended'> {
+  readonly gates: readonly GateResult[];
 }

@@ -94,6 +94,9 @@ function whyUndecided({ margin, total, sharing }: Evidence): string {
   if (total.upper < margin) {
     return 'the total stays below the bound, yet the part due to sharing may not: a cold baseline';
   }
+  if (sharing.upper <= 0) {
+    return 'the placebo cost more than the spike, so the part due to sharing cannot be believed';
+  }
   if (sharing.upper < margin) {
     return 'sharing stays below the bound, yet the total does not: the generator takes too much';
   }

@@ -17,19 +17,25 @@ export interface Observations {
 
 export function observe(selected: SelectedRounds, options: JudgeOptions): Observations {
   const { measured, hasPlacebo } = selected;
-  const latency: LatencySeries[] = [];
-  const points: PointsSeries[] = [];
-  const unanswered: string[] = [];
-  for (const question of measured.length === 0 ? [] : questionsFor(measured, options)) {
-    const series =
-      question.kind === 'latency'
-        ? observeLatency(measured, question, options.capUs)
-        : observePoints(measured, question);
-    if (!series) unanswered.push(...(question.gated ? [question.name] : []));
-    else if ('mergedTotal' in series) latency.push(series);
-    else points.push(series);
-  }
-  return { latency, points, unanswered, measuredRounds: measured.length, hasPlacebo };
+  const questions = measured.length === 0 ? [] : questionsFor(measured, options);
+  const latency = questions.filter((question) => question.kind === 'latency');
+  const points = questions.filter((question) => question.kind === 'points');
+  const observedLatency = byGroup(latency).flatMap((some) =>
+    observeGroup(measured, some, options.capUs),
+  );
+  const observedPoints = points.map((question) => observePoints(measured, question));
+  const observed = {
+    latency: observedLatency.filter((series) => series !== undefined),
+    points: observedPoints.filter((series) => series !== undefined),
+  };
+  const answered = new Set([...observed.latency, ...observed.points].map((one) => one.question));
+  const unanswered = questions.filter((one) => one.gated && !answered.has(one));
+  return {
+    ...observed,
+    unanswered: unanswered.map((question) => question.name),
+    measuredRounds: measured.length,
+    hasPlacebo,
+  };
 }
 
 /** One percentile of one group, arm by arm and round by round. */
@@ -53,28 +59,62 @@ export interface PointsSeries {
   readonly differences: readonly number[];
 }
 
-/** Undefined where some window holds no sample of the group. */
-export function observeLatency(
+function byGroup(questions: readonly LatencyQuestion[]): LatencyQuestion[][] {
+  const groups = new Map<string, LatencyQuestion[]>();
+  for (const question of questions) {
+    groups.set(question.group, [...(groups.get(question.group) ?? []), question]);
+  }
+  return [...groups.values()];
+}
+
+interface ArmSamples {
+  readonly round: number;
+  readonly baseline: Samples;
+  readonly placebo: Samples | undefined;
+  readonly spike: Samples;
+}
+
+/** The questions of one group: merging its samples costs most, so it is done once. */
+function observeGroup(
   rounds: readonly MeasuredRound[],
+  questions: readonly LatencyQuestion[],
+  capUs: number,
+): (LatencySeries | undefined)[] {
+  const group = questions[0]?.group;
+  if (group === undefined) return [];
+  const samples = rounds.map(({ round, baseline, placebo, spike }) => ({
+    round,
+    baseline: samplesOf(baseline, group),
+    placebo: placebo && samplesOf(placebo, group),
+    spike: samplesOf(spike, group),
+  }));
+  const merged = {
+    baseline: mergeSamples(samples.map((one) => one.baseline)),
+    spike: mergeSamples(samples.map((one) => one.spike)),
+  };
+  return questions.map((question) => observeLatency(samples, merged, question, capUs));
+}
+
+/** Undefined where some window holds no sample of the group. */
+function observeLatency(
+  samples: readonly ArmSamples[],
+  merged: { readonly baseline: Samples; readonly spike: Samples },
   question: LatencyQuestion,
   capUs: number,
 ): LatencySeries | undefined {
-  const value = (samples: Samples) => percentileOf(samples, question.ratio, capUs);
-  const baselines = rounds.map((round) => samplesOf(round.baseline, question.group));
-  const spikes = rounds.map((round) => samplesOf(round.spike, question.group));
-  const observed: ArmPercentiles[] = [];
-  for (const [index, { round, placebo }] of rounds.entries()) {
-    const baseline = value(baselines[index] ?? emptySamples);
-    const spike = value(spikes[index] ?? emptySamples);
-    const beside = placebo && value(samplesOf(placebo, question.group));
-    if (!baseline || !spike || (placebo && !beside)) return undefined;
-    observed.push({ round, baseline, placebo: beside, spike });
+  const value = (some: Samples) => percentileOf(some, question.ratio, capUs);
+  const rounds: ArmPercentiles[] = [];
+  for (const arms of samples) {
+    const baseline = value(arms.baseline);
+    const placebo = arms.placebo && value(arms.placebo);
+    const spike = value(arms.spike);
+    if (!baseline || !spike || (arms.placebo && !placebo)) return undefined;
+    rounds.push({ round: arms.round, baseline, placebo, spike });
   }
-  const mergedBaseline = value(mergeSamples(baselines));
-  const mergedSpike = value(mergeSamples(spikes));
-  if (!mergedBaseline || !mergedSpike) return undefined;
-  const mergedTotal = Math.log(mergedSpike.valueUs / mergedBaseline.valueUs);
-  return { question, rounds: observed, mergedTotal };
+  const baseline = value(merged.baseline);
+  const spike = value(merged.spike);
+  if (!baseline || !spike) return undefined;
+  return { question, rounds, mergedTotal: Math.log(spike.valueUs / baseline.valueUs) };
 }
 
 /** Undefined where some window holds no request of the group. */
@@ -101,5 +141,3 @@ export function percentOf(
   const part = what === 'failures' ? counts.failedCount : counts.hitCount;
   return (100 * part) / counts.requestCount;
 }
-
-const emptySamples: Samples = mergeSamples([]);

@@ -2,7 +2,7 @@ import type { GateResult } from './gates.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import type { Cell, Judgement } from './judgement.ts';
 import type { LatencyCell } from './latency-cell.ts';
-import { formatRise, formatSigned } from './rise.ts';
+import { formatRise, formatRiseShort, formatSigned } from './rise.ts';
 import { isLook, lookRounds } from './sequential.ts';
 
 /** Above this spread a cell needs longer windows or more rounds, not luck. */
@@ -69,7 +69,7 @@ function describeCell(cell: Cell): string {
 
 function describeLatency(cell: LatencyCell): string {
   const bounds = (one: { lower: number | null; upper: number | null }) =>
-    `[${formatRise(one.lower)}, ${formatRise(one.upper)}]`;
+    `[${formatRiseShort(one.lower)}, ${formatRiseShort(one.upper)}]`;
   const total = `total ${formatRise(cell.total.mean)} ${bounds(cell.total)}`;
   const sharing = cell.sharing
     ? `, by sharing ${formatRise(cell.sharing.mean)} ${bounds(cell.sharing)}`
@@ -79,8 +79,8 @@ function describeLatency(cell: LatencyCell): string {
 
 function advice(cell: LatencyCell): string {
   if (cell.verdict !== 'INCONCLUSIVE') return '';
-  const needed =
-    cell.roundsNeeded === null ? '' : `; about ${cell.roundsNeeded} rounds would decide`;
+  const more = (cell.roundsNeeded ?? 0) > cell.rounds.length;
+  const needed = more ? `; about ${cell.roundsNeeded} rounds would decide` : '';
   const spread = Math.max(cell.total.sd ?? 0, cell.sharing?.sd ?? 0);
   const noisy =
     spread > spreadMax

@@ -23,7 +23,7 @@ export function formatSigned(value: number): string {
 
 /** Microseconds with three significant digits: "201 us", "20.9 ms", "4.00 s". */
 export function formatDuration(us: number): string {
-  if (us < 1_000) return `${us.toPrecision(3).replace(/\.0+$/, '')} us`;
-  if (us < 1_000_000) return `${(us / 1_000).toPrecision(3)} ms`;
-  return `${(us / 1_000_000).toPrecision(3)} s`;
+  if (us < 999.5) return `${Number(us.toPrecision(3))} us`;
+  if (us < 999_500) return `${(us / 1_000).toPrecision(3)} ms`;
+  return `${(us / 1_000_000).toFixed(2)} s`;
 }

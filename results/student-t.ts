@@ -12,10 +12,23 @@ export function upperTailOfT(t: number, degrees: number): number {
   return t >= 0 ? (1 - central) / 2 : (1 + central) / 2;
 }
 
-/** The t with P(X > t) = `tail`; `tail` in (0, 1). By bisection, to full double precision. */
+/** The t with P(X > t) = `tail`; `tail` in (0, 1). To full double precision. */
 export function criticalT(tail: number, degrees: number): number {
   if (!(tail > 0 && tail < 1) || !Number.isInteger(degrees) || degrees < 1) return Number.NaN;
   if (tail > 0.5) return -criticalT(1 - tail, degrees);
+  const key = `${tail} ${degrees}`;
+  const known = knownValues.get(key);
+  if (known !== undefined) return known;
+  const value = bisectCriticalT(tail, degrees);
+  if (knownValues.size < knownValuesMax) knownValues.set(key, value);
+  return value;
+}
+
+/** A run asks for the same few values in every cell. */
+const knownValues = new Map<string, number>();
+const knownValuesMax = 1_000;
+
+function bisectCriticalT(tail: number, degrees: number): number {
   let high = 1;
   while (upperTailOfT(high, degrees) > tail) high *= 2;
   let low = 0;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { createColors } from 'picocolors';
 import type { Estimate } from './estimate-record.ts';
@@ -5,22 +6,30 @@ import type { Cell } from './judgement.ts';
 import type { LatencyCell } from './latency-cell.ts';
 import type { PointsCell } from './points-cell.ts';
 import { formatDuration, formatRiseShort, formatSigned } from './rise.ts';
+import { reportWidth } from './wrap.ts';
 
 export type Colors = ReturnType<typeof createColors>;
 
-/** A plain table without borders; lines are never wider than the report. */
+/** A plain table without borders, its columns two blanks apart, or one where two are too wide. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const wide = layTable(head, rows, 2);
+  const widest = Math.max(...wide.split('\n').map((line) => stripVTControlCharacters(line).length));
+  return widest <= reportWidth ? wide : layTable(head, rows, 1);
+}
+
+function layTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  gap: number,
+): string {
   const table = new Table({
     head: [...head],
     chars: borderless,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
   });
   table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const lines = table.toString().split('\n');
+  return lines.map((line) => line.trimEnd()).join('\n');
 }
 
 /** Base, rises, contention, verdict and what the cell could have shown; rises in per cent. */
@@ -125,5 +134,5 @@ const borderless = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: ' ',
+  middle: '',
 };

@@ -1,10 +1,10 @@
 import { lagOneAutocorrelation } from './estimates.ts';
-import { type GateResult, judgeGates } from './gates.ts';
+import { judgeGates } from './gates.ts';
 import { rejectedByHolm } from './holm.ts';
 import { marginOf, roundsForPassMin } from './judge-options.ts';
-import type { Cell, JudgeInput, Judgement, Verdict } from './judgement.ts';
+import type { Cell, Evidence, JudgeInput, Judgement, Verdict } from './judgement.ts';
 import { judgeLatency } from './latency-cell.ts';
-import { type Observations, observe } from './observations.ts';
+import { observe } from './observations.ts';
 import { judgePoints } from './points-cell.ts';
 import { reasonsFor } from './reasons.ts';
 import { selectRounds } from './rounds.ts';
@@ -15,11 +15,6 @@ export function judge({ rounds, calibration, options, ended }: JudgeInput): Judg
   const selected = selectRounds(rounds);
   const gates = judgeGates(selected, calibration, options);
   return decide({ ...observe(selected, options), gates, options, ended });
-}
-
-/** A run whose windows are already reduced to what the statistics look at. */
-export interface Evidence extends Observations, Pick<JudgeInput, 'options' | 'ended'> {
-  readonly gates: readonly GateResult[];
 }
 
 /** The ladder of a run: INVALID, FAIL after Holm, PASS where every gated cell passes, else open. */

@@ -51,7 +51,7 @@ export function makeWindow(settings: WindowSettings = {}): WindowMeasurement {
     neighbourVusPeak: 40,
     neighbourVusMax: 120,
     scheduledStartsKnown: true,
-    latenessP99Us: 300,
+    latenessP99Us: 100,
     cpu: { 'k6 neighbours': 0.5, 'k6 hot': 0.9 },
     clockStepMs: 0.1,
     forkCount: 0,

@@ -1,0 +1,143 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultJudgeOptions } from './judge-options.ts';
+import type { JudgeInput } from './judgement.ts';
+import { makeStressRecord } from './record.fixture.ts';
+import { parseRecord, RecordError, readRecord, rejudge, writeRecord } from './record.ts';
+import { makeRounds, soundCalibration, type WindowSettings } from './window.fixture.ts';
+
+const small: WindowSettings = { neighbourCount: 3, requestsEach: 4_000 };
+
+function inputOf(spike: WindowSettings, extra: Partial<JudgeInput> = {}): JudgeInput {
+  return {
+    rounds: makeRounds(6, () => ({ common: small, spike })),
+    calibration: soundCalibration,
+    options: { ...defaultJudgeOptions, rounds: 6 },
+    ...extra,
+  };
+}
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'record-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('a record', () => {
+  test.each<[string, JudgeInput]>([
+    ['PASS', inputOf({})],
+    ['FAIL', inputOf({ hitUs: 300, missUs: 30_000 })],
+    ['INVALID', inputOf({ clockStepMs: 400 })],
+    ['INCONCLUSIVE', inputOf({}, { rounds: makeRounds(4, () => ({ common: small })) })],
+    ['INCONCLUSIVE', inputOf({}, { rounds: [] })],
+    ['INCONCLUSIVE', inputOf({}, { rounds: makeRounds(1, () => ({ common: small })) })],
+    ['INCONCLUSIVE', inputOf({}, { rounds: makeRounds(3), ended: 'interrupted' })],
+  ])('written, read and judged again says the same: %s', async (verdict, input) => {
+    const path = join(folder, 'run.json');
+    const record = makeStressRecord(input);
+
+    await writeRecord(path, record);
+    const read = await readRecord(path);
+
+    expect(record.judgement.verdict).toBe(verdict);
+    expect(read).toEqual(record);
+    expect(rejudge(read)).toEqual(record.judgement);
+    expect(read.interrupted).toBe(input.ended === 'interrupted');
+  });
+
+  test('keeps every attempt of a repeated window and the discarded round', () => {
+    const input = inputOf({});
+    const repeated = input.rounds.map((round) => ({
+      ...round,
+      windows: round.windows.flatMap((window) => [window, { ...window, attempt: 1 }]),
+    }));
+
+    const record = makeStressRecord({ ...input, rounds: repeated });
+
+    expect(record.rounds.flatMap((round) => round.windows)).toHaveLength(7 * 3 * 2);
+  });
+
+  test('replaces an older file whole and leaves nothing beside it', async () => {
+    const path = join(folder, 'replaced.json');
+    await writeFile(path, 'older');
+
+    await writeRecord(path, makeStressRecord(inputOf({})));
+
+    expect(JSON.parse(await readFile(path, 'utf8'))).toHaveProperty('kind', 'stress');
+    expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+
+  test('that cannot be written is an error of the file system, with nothing left behind', async () => {
+    const record = makeStressRecord(inputOf({}));
+
+    await expect(writeRecord(join(folder, 'none', 'x.json'), record)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a bad record is refused', () => {
+  const good = makeStressRecord(inputOf({}));
+  const changed = (change: (copy: Record<string, unknown>) => void) => {
+    const copy = structuredClone(good) as unknown as Record<string, unknown>;
+    change(copy);
+    return copy;
+  };
+
+  test('truncated', async () => {
+    const path = join(folder, 'truncated.json');
+    const text = JSON.stringify(good);
+    await writeFile(path, text.slice(0, text.length / 2));
+
+    await expect(readRecord(path)).rejects.toThrow(/no whole JSON \(truncated\?\)/);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['an empty object', {}, /kind: expected "stress", the file has none/],
+    ['a list', [1], /the file has none/],
+    ['null', null, /the file has none/],
+    ['another kind', { kind: 'simulation' }, /expected "stress", got "simulation"/],
+    ['a later version', { kind: 'stress', version: 2 }, /version: expected 1, got 2/],
+    ['no version', { kind: 'stress' }, /version: expected 1, got undefined/],
+  ])('foreign: %s', (_case, json, message) => {
+    expect(() => parseRecord(json)).toThrow(message);
+  });
+
+  test('with every problem listed, each with its field', () => {
+    const bad = changed((copy) => {
+      copy['seed'] = 'x';
+      copy['rounds'] = [{ round: -1, discarded: 'no', windows: [] }];
+      delete copy['host'];
+      copy['extra'] = 1;
+    });
+
+    let problems: readonly string[] = [];
+    try {
+      parseRecord(bad);
+    } catch (error) {
+      if (error instanceof RecordError) problems = error.problems;
+    }
+
+    const text = problems.join('\n');
+    for (const field of ['seed:', 'rounds.0.round:', 'rounds.0.discarded:', 'host:', '"extra"']) {
+      expect(text).toContain(field);
+    }
+  });
+
+  test('with negative counts, infinite times or a histogram of nonsense', () => {
+    const withWindow = (change: object) =>
+      changed((copy) => {
+        const rounds = copy['rounds'] as { windows: object[] }[];
+        Object.assign(rounds[1]?.windows[0] ?? {}, change);
+      });
+
+    expect(() => parseRecord(withWindow({ forkCount: -1 }))).toThrow('forkCount');
+    expect(() => parseRecord(withWindow({ latenessP99Us: Infinity }))).toThrow('latenessP99Us');
+    expect(() => parseRecord(withWindow({ arm: 'control' }))).toThrow('arm');
+    const nonsense = { histogram: 'nonsense', failedCount: 0 };
+    const neighbour = { tenant: 'n1', tier: 'gold', hit: nonsense, miss: nonsense };
+    expect(() =>
+      parseRecord(withWindow({ neighbours: [{ ...neighbour, observedHitCount: 0 }] })),
+    ).toThrow('round 1, baseline, n1, hit: histogram is not readable');
+  });
+});
