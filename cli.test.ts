@@ -49,6 +49,9 @@ describe('partywall', () => {
     [['dotcor'], "unknown command 'dotcor'"],
     [['doctor', '--jsn'], "unknown option '--jsn'"],
     [['doctor', '--json'], "option '--json <file>' argument missing"],
+    [['run'], 'Usage: partywall run'],
+    [['run', 'spkie'], "unknown command 'spkie'"],
+    [['run', 'spike', '--rounds', 'many'], 'partywall: --rounds: many, expected an integer'],
   ])('exits with 64 for %j and says what is wrong', async (args, message) => {
     const { exitCode, stderr, stdout } = await run(...args);
 
@@ -57,7 +60,7 @@ describe('partywall', () => {
     expect(stdout).toBe('');
   });
 
-  it.each([['--help'], ['doctor', '--help']])(
+  it.each([['--help'], ['doctor', '--help'], ['run', 'spike', '--help']])(
     'shows help with examples or codes',
     async (...args) => {
       const { exitCode, stdout } = await run(...args);
@@ -83,6 +86,29 @@ describe('partywall', () => {
     expect(stderr).toContain('internal error: something unforeseen');
     expect(stderr).toContain('Please report it');
     expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('partywall run', () => {
+  it('says with --plan what it would do, on a machine that could not do it', async () => {
+    emptyMachine();
+
+    const { exitCode, stdout, stderr } = await run('run', 'spike', '--plan', '--seed', '5');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('two embedded Redis servers');
+    expect(stderr).toBe('');
+  });
+
+  it('exits with 69 where k6 can neither be found nor made', async () => {
+    emptyMachine();
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')));
+
+    const { exitCode, stderr } = await run('run', 'spike', '--json', '-');
+    vi.unstubAllGlobals();
+
+    expect(exitCode).toBe(69);
+    expect(stderr).toContain('k6 with the extension k6/x/redis is missing.');
   });
 });
 

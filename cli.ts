@@ -10,11 +10,13 @@ import {
   EXIT_BAD_INPUT,
   EXIT_MISSING_TOOL,
   EXIT_OWN_FAULT,
-  exitCodeOf,
+  exitCodeOfError,
 } from './scenarios/exit-codes.ts';
 import { findPackageRoot } from './scenarios/package-root.ts';
 import type { Progress } from './scenarios/progress.ts';
 import { showProgress } from './scenarios/show-progress.ts';
+import { spikeCommand } from './scenarios/spike-command.ts';
+import { addSpikeFlags } from './scenarios/spike-flags.ts';
 import { writeJson } from './scenarios/write-json.ts';
 
 const EXIT_CODES_HELP = `
@@ -46,6 +48,17 @@ function makeProgram(exitWith: (code: number) => void): Command {
     .option('--quiet', 'no progress')
     .addHelpText('after', DOCTOR_EXAMPLES)
     .action(async (options: DoctorOptions) => exitWith(await doctor(options)));
+
+  const run = program
+    .command('run')
+    .description('puts a real load on a real Redis and judges what the neighbours felt');
+  addSpikeFlags(run.command('spike'))
+    .description('does a spike of one tenant raise the latency of its neighbours?')
+    .action(async (flags: Record<string, unknown>) => {
+      // Loaded where needed: doctor works also where the core was not built yet.
+      const { runSpike } = await import('./scenarios/spike/run-spike.ts');
+      exitWith(await spikeCommand(flags, runSpike));
+    });
 
   return program;
 }
@@ -91,7 +104,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 function reportError(error: unknown): number {
-  const exitCode = exitCodeOf(error);
+  const exitCode = exitCodeOfError(error);
   const message = error instanceof Error ? error.message : String(error);
   if (exitCode !== EXIT_OWN_FAULT) {
     process.stderr.write(`${prefixLines(message)}\n`);

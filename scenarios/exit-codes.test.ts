@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf } from './exit-codes.ts';
+import { exitCodeOfError } from './exit-codes.ts';
 import { BadInputError, MissingToolError } from './operating-errors.ts';
 
 describe('exit codes of errors', () => {
@@ -10,7 +10,7 @@ describe('exit codes of errors', () => {
     [new TypeError('a mistake of ours'), 70],
     ['not even an error', 70],
   ])('%s -> %i', (error, code) => {
-    expect(exitCodeOf(error)).toBe(code);
+    expect(exitCodeOfError(error)).toBe(code);
   });
 
   it('name every problem of the input at once', () => {

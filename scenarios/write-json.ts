@@ -1,6 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { BadInputError } from './operating-errors.ts';
+import { writeFile } from 'node:fs/promises';
+import { prepareRecordFile } from './record-file.ts';
 
 /**
  * Writes a value as JSON to a file, its folder made where needed, or to standard output (`-`).
@@ -9,15 +8,14 @@ import { BadInputError } from './operating-errors.ts';
 export async function writeJson(file: string, value: unknown): Promise<void> {
   const text = `${JSON.stringify(value, null, 2)}\n`;
   if (file === '-') {
-    await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+    await writeToStdout(text);
     return;
   }
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const expected = `a file that can be written (${why})`;
-    throw new BadInputError([{ field: '--json', value: file, expected }]);
-  }
+  await prepareRecordFile(file);
+  await writeFile(file, text);
+}
+
+/** Resolves once the text is handed over: a large one would be cut by an exit right behind it. */
+export function writeToStdout(text: string): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
 }

@@ -31,6 +31,8 @@ export interface K6BuildOptions {
   readonly output: string;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: OnProgress;
+  /** Aborting it ends the build. */
+  readonly signal?: AbortSignal;
   readonly nowMs?: () => number;
 }
 
@@ -57,6 +59,7 @@ export async function buildK6(options: K6BuildOptions): Promise<string | undefin
     const result = await runCommand(go, args, {
       timeoutMs: BUILD_TIMEOUT_MS,
       env: { ...env, CGO_ENABLED: '0' },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
       cwd: findK6Sources(),
       onStderrLine: (line) => {
         if (line.startsWith('go: ')) return;

@@ -136,6 +136,21 @@ describe('provisionK6', () => {
     expect(readdirSync(dirname(both[0].path))).toEqual(['k6']);
   });
 
+  it('ends a build that is no longer wanted, and leaves nothing of it', async () => {
+    writeFakeGo('echo started >&2; while :; do :; done');
+    const controller = new AbortController();
+
+    const k6 = provisionK6({
+      env: emptyEnv(),
+      signal: controller.signal,
+      onProgress: () => setTimeout(() => controller.abort(), 100),
+      fetch: offline,
+    });
+
+    await expect(k6).rejects.toThrow('aborted');
+    expect(readdirSync(dirname(await findBuiltK6(join(folder, 'cache'))))).toEqual([]);
+  });
+
   it('says everything it tried and how to get one where nothing worked', async () => {
     writeFakeK6(join(folder, 'bin/k6'), 'withoutExtension');
     writeFakeGo('echo "go: cannot reach the module proxy" >&2; exit 1');

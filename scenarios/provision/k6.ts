@@ -22,6 +22,8 @@ export interface K6Options {
   readonly onProgress?: OnProgress;
   /** Default: the environment of this process. Read: K6_BIN, PATH, PARTYWALL_CACHE. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Aborting it ends a build; provisioning then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** Replaced by tests; default: the global fetch. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -43,7 +45,8 @@ export async function provisionK6(options: K6Options = {}): Promise<K6> {
   const search = await findK6(env);
   if (search.kind === 'found') return search.k6;
 
-  const built = await makeWithGo(env, onProgress);
+  const built = await makeWithGo(env, onProgress, options.signal);
+  options.signal?.throwIfAborted();
   if (typeof built !== 'string') return built;
   onProgress(built);
 
@@ -92,12 +95,16 @@ async function useNamedK6(path: string, env: NodeJS.ProcessEnv): Promise<K6> {
   });
 }
 
-async function makeWithGo(env: NodeJS.ProcessEnv, onProgress: OnProgress): Promise<K6 | string> {
+async function makeWithGo(
+  env: NodeJS.ProcessEnv,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<K6 | string> {
   const go = findOnPath('go', env);
   if (go === undefined) return 'build with Go: there is no go on PATH';
 
   const output = await findBuiltK6(findCacheFolder(env));
-  const problem = await buildK6({ go, output, env, onProgress });
+  const problem = await buildK6({ go, output, env, onProgress, ...(signal ? { signal } : {}) });
   if (problem !== undefined) return `build with Go: ${problem}`;
   const probe = await probeK6(output, env);
   if (probe.kind === 'unusable') return `build with Go: ${probe.reason}`;

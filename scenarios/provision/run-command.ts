@@ -5,6 +5,8 @@ export interface CommandOptions {
   readonly timeoutMs: number;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Aborting it kills the command. */
+  readonly signal?: AbortSignal;
   /** Called with each line of standard error while the command runs. */
   readonly onStderrLine?: (line: string) => void;
 }
@@ -36,13 +38,17 @@ export function runCommand(
       env: options.env ?? process.env,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
-    const timer = setTimeout(() => {
-      timedOut = true;
+    const kill = () => {
       child.kill('SIGKILL');
       // A grandchild may hold the pipes open; the result must not wait for it.
       child.stdout.destroy();
       child.stderr.destroy();
+    };
+    const timer = setTimeout(() => {
+      timedOut = true;
+      kill();
     }, options.timeoutMs);
+    options.signal?.addEventListener('abort', kill, { once: true });
 
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout = (stdout + text).slice(-OUTPUT_KEPT_CHARS);
@@ -56,6 +62,7 @@ export function runCommand(
 
     const finish = (exitCode: number | null, problem = '') => {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', kill);
       resolve({ exitCode, stdout, stderr: stderr + problem, timedOut });
     };
     child.on('error', (error) => finish(null, error.message));

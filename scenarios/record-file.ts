@@ -1,0 +1,30 @@
+import { constants } from 'node:fs';
+import { access, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BadInputError } from './operating-errors.ts';
+
+/** Where a record goes that was given no name: a folder of the place the command was started in. */
+export function defaultRecordFile(scenario: string, now: Date): string {
+  const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
+  return join('.partywall', `${scenario}-${stamp}.json`);
+}
+
+/**
+ * Makes sure, before ten minutes are spent, that the record can be written when they are over.
+ * @throws BadInputError where it cannot.
+ */
+export async function prepareRecordFile(file: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await access(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(file, error instanceof Error ? error.message : String(error));
+  }
+  const found = await stat(file).catch(() => undefined);
+  if (found !== undefined && !found.isFile()) throw cannotWrite(file, 'something else is there');
+}
+
+function cannotWrite(file: string, why: string): BadInputError {
+  const expected = `a file that can be written (${why})`;
+  return new BadInputError([{ field: '--json', value: file, expected }]);
+}

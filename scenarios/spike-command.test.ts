@@ -1,0 +1,184 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultJudgeOptions } from '../results/judge-options.ts';
+import { makeRecord, readRecord } from '../results/record.ts';
+import type { StressRecord } from '../results/schema.ts';
+import { judge } from '../results/verdict.ts';
+import { makeRounds, soundCalibration } from '../results/window.fixture.ts';
+import { BadInputError, MissingToolError } from './operating-errors.ts';
+import { readHost } from './provision/host.ts';
+import { type RunSpike, spikeCommand } from './spike-command.ts';
+
+let folder: string;
+beforeEach(() => {
+  vi.stubEnv('REDIS_URL', '');
+  folder = mkdtempSync(join(tmpdir(), 'partywall-spike-'));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The record of a run whose neighbours' back-end path took `spikeMissUs` under the spike. */
+function makeSpikeRecord(spikeMissUs: number): StressRecord {
+  const input = {
+    rounds: makeRounds(12, () => ({ spike: { missUs: spikeMissUs } })),
+    calibration: soundCalibration,
+    options: { ...defaultJudgeOptions, rounds: 12 },
+  };
+  const facts = {
+    scenario: 'spike',
+    startedAt: '2025-01-01T00:00:00.000Z',
+    seed: 1,
+    options: {},
+    host: readHost(),
+    gitRevision: null,
+  };
+  return makeRecord(facts, input, judge(input));
+}
+
+/** Runs the command in this process, and catches what it writes. */
+async function run(flags: Record<string, unknown>, runSpike: RunSpike) {
+  let stdout = '';
+  let stderr = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
+    stdout += text;
+    for (const callback of more) if (typeof callback === 'function') callback();
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+  try {
+    const exitCode = await spikeCommand(flags, runSpike);
+    return { exitCode, stdout, stderr };
+  } finally {
+    vi.restoreAllMocks();
+  }
+}
+
+const UNHARMED_US = 20_000;
+const HARMED_US = 60_000;
+const mustNotRun: RunSpike = () => Promise.reject(new Error('it was started'));
+
+describe('partywall run spike', () => {
+  it.each([
+    { missUs: UNHARMED_US, exitCode: 0, verdict: 'PASS' },
+    { missUs: HARMED_US, exitCode: 1, verdict: 'FAIL' },
+  ])('exits with $exitCode for $verdict, and keeps the record', async (one) => {
+    const json = join(folder, 'new', 'record.json');
+
+    const { exitCode, stdout } = await run({ json }, async () => makeSpikeRecord(one.missUs));
+
+    expect(exitCode).toBe(one.exitCode);
+    expect(stdout).toContain(one.verdict);
+    expect(stdout).toContain(`Record: ${json}`);
+    expect((await readRecord(json)).judgement.verdict).toBe(one.verdict);
+  });
+
+  it('keeps standard output for the record with --json -', async () => {
+    const loud = await run({ json: '-' }, async (_options, { progress }) => {
+      progress.say('round 1');
+      return makeSpikeRecord(UNHARMED_US);
+    });
+    const quiet = await run({ json: '-', quiet: true }, async (_options, { progress }) => {
+      progress.say('round 1');
+      return makeSpikeRecord(UNHARMED_US);
+    });
+
+    expect(JSON.parse(loud.stdout).judgement.verdict).toBe('PASS');
+    expect(loud.stderr).toContain('round 1');
+    expect(loud.stderr).toContain('PASS');
+    expect(quiet.stdout).toBe(loud.stdout);
+    expect(quiet.stderr).toBe('');
+  });
+
+  it('starts nothing where the options are wrong, and names all of them', async () => {
+    const outcome = run({ rounds: 'many', window: '-1' }, mustNotRun);
+
+    await expect(outcome).rejects.toThrow(BadInputError);
+    await expect(outcome).rejects.toThrow('--rounds: many');
+    await expect(outcome).rejects.toThrow('--window: -1');
+  });
+
+  it('starts nothing where the record could not be written in the end', async () => {
+    writeFileSync(join(folder, 'file'), '');
+
+    for (const json of [join(folder, 'file', 'record.json'), folder]) {
+      const outcome = run({ json }, mustNotRun);
+      await expect(outcome).rejects.toThrow(`--json: ${json}, expected a file`);
+    }
+  });
+
+  it.each([
+    [{}, ['two embedded Redis servers', '25 workers', 'up to 24 rounds of 21 s', 'seed 5']],
+    [{ rounds: '6', quick: true }, ['6 rounds of 6 s: 42 s']],
+    [{ maxDuration: '60' }, ['up to 60 s']],
+    [
+      { redis: 'redis://u:hush@127.0.0.1:7000', without: 'limiter' },
+      ['attaches to redis://u:***@127.0.0.1:7000', 'unadjusted', 'protections off: limiter'],
+    ],
+  ])('with --plan and %j says what it would do, and starts nothing', async (flags, expected) => {
+    const all = { backendWorkers: '25', seed: '5', plan: true, ...flags };
+
+    const { exitCode, stdout } = await run(all, mustNotRun);
+
+    expect(exitCode).toBe(0);
+    for (const part of expected) expect(stdout).toContain(part);
+    expect(stdout).not.toContain('hush');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('passes on what the run could not find, and records nothing', async () => {
+    const json = join(folder, 'record.json');
+    const missing = new MissingToolError({ tool: 'k6', message: 'no k6', remedies: [] });
+
+    await expect(run({ json }, () => Promise.reject(missing))).rejects.toBe(missing);
+
+    expect(existsSync(json)).toBe(false);
+  });
+
+  it('asks the run to stop at Ctrl-C, and keeps the record that it hands back', async () => {
+    const json = join(folder, 'record.json');
+
+    const { exitCode, stderr } = await run({ json }, async (_options, { signal }) => {
+      process.emit('SIGINT');
+      expect(signal.aborted).toBe(true);
+      return makeSpikeRecord(UNHARMED_US);
+    });
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('stopping, the record is kept');
+    expect(existsSync(json)).toBe(true);
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+
+  it('exits with 2 at a Ctrl-C before anything was measured', async () => {
+    const { exitCode, stderr } = await run({ json: '-' }, async () => {
+      process.emit('SIGTERM');
+      throw new Error('k6 was not built');
+    });
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('stopped before anything was measured (k6 was not built)');
+  });
+
+  it('ends at once at the second Ctrl-C', async () => {
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => {
+      throw new Error('exit');
+    });
+
+    const outcome = run({ json: '-' }, async () => {
+      process.emit('SIGINT');
+      process.emit('SIGINT');
+      return makeSpikeRecord(UNHARMED_US);
+    });
+
+    expect((await outcome).exitCode).toBe(2);
+    expect(exit).toHaveBeenCalledWith(2);
+  });
+});

@@ -1,0 +1,80 @@
+import { randomInt } from 'node:crypto';
+import { exitCodeOf } from '../results/exit-code.ts';
+import { writeRecord } from '../results/record.ts';
+import { colorsFor, renderReport } from '../results/report.ts';
+import type { StressRecord } from '../results/schema.ts';
+import { describeSpike } from './describe-spike.ts';
+import { EXIT_INTERRUPTED } from './exit-codes.ts';
+import { watchInterruption } from './interruption.ts';
+import type { Progress } from './progress.ts';
+import { defaultRecordFile, prepareRecordFile } from './record-file.ts';
+import { showProgress } from './show-progress.ts';
+import { parseSpikeOptions, type SpikeOptions } from './spike/options.ts';
+import { splitSpikeFlags } from './spike-flags.ts';
+import { writeToStdout } from './write-json.ts';
+
+export interface RunSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Runs a spike and hands back its record; `runSpike` in production. */
+export type RunSpike = (options: SpikeOptions, around: RunSurroundings) => Promise<StressRecord>;
+
+/** `partywall run spike`: checks the flags, runs, keeps the record, shows it; the exit code. */
+export async function spikeCommand(
+  flags: Record<string, unknown>,
+  runSpike: RunSpike,
+): Promise<number> {
+  const { raw, output } = splitSpikeFlags(flags, process.env);
+  const options = parseSpikeOptions(raw, () => randomInt(2 ** 32));
+  if (output.plan) {
+    await writeToStdout(`${describeSpike(options)}\n`);
+    return 0;
+  }
+
+  const file = output.json ?? defaultRecordFile('spike', new Date());
+  if (file !== '-') await prepareRecordFile(file);
+  const record = await runWatched(options, output.quiet, runSpike);
+  if (record === undefined) return EXIT_INTERRUPTED;
+
+  await publish(record, file, output.quiet);
+  return exitCodeOf(record.judgement.verdict);
+}
+
+/** Undefined where Ctrl-C came before there was anything to record. */
+async function runWatched(
+  options: SpikeOptions,
+  quiet: boolean,
+  runSpike: RunSpike,
+): Promise<StressRecord | undefined> {
+  const { env, stderr } = process;
+  const progress = showProgress({ stream: stderr, quiet, nowMs: () => performance.now() });
+  const { signal, forget } = watchInterruption(progress.say, () => process.exit(EXIT_INTERRUPTED));
+  try {
+    return await runSpike(options, { env, progress, signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    progress.say(`stopped before anything was measured (${why})`);
+    return undefined;
+  } finally {
+    progress.finish();
+    forget();
+  }
+}
+
+/** With `-` standard output holds the record and nothing else: the report goes beside it. */
+async function publish(record: StressRecord, file: string, quiet: boolean): Promise<void> {
+  if (file === '-') {
+    if (!quiet) {
+      process.stderr.write(`${renderReport(record, colorsFor(process.stderr, process.env))}\n`);
+    }
+    await writeToStdout(`${JSON.stringify(record)}\n`);
+    return;
+  }
+  await writeRecord(file, record);
+  const report = renderReport(record, colorsFor(process.stdout, process.env));
+  await writeToStdout(`${report}\nRecord: ${file}\n`);
+}
