@@ -34,7 +34,5 @@ function tell(message: BackendToRunner): void {
 
 // The channel closes when the runner ends it or dies, whatever the reason: never outlive it.
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole process group; the runner decides when its back-end ends.
-process.on('SIGINT', () => {});
 
 serveUntilDisconnected(JSON.parse(process.argv[2] ?? '') as BackendSettings);

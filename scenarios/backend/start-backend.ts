@@ -96,7 +96,10 @@ function spawnBackend(settings: BackendSettings): ChildProcess {
   const loader = isSource ? ['--import', findTsx()] : [];
   const args = [...loader, fileURLToPath(program), JSON.stringify(settings)];
 
-  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  // Ctrl-C reaches the whole process group; the runner decides when its back-end ends. It cannot
+  // outlive the runner all the same: it ends when the channel between them closes.
+  const detached = process.platform !== 'win32';
+  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached });
 }
 
 function findTsx(): string {
