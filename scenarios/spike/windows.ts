@@ -81,17 +81,17 @@ function scheduledRequests(
   const offsetOf = (sample: Sample) => sample.startedUs - sample.n * periodUs;
   const within = samples.filter(({ startedUs }) => startedUs >= fromUs && startedUs < toUs);
   const droppedCount = dropsBetween(within, offsetOf, periodUs);
+  const scheduleUs = least(within, offsetOf);
   if (droppedCount > 0 || within.length === 0) {
     return {
       answered: within.map((sample) => ({ sample, responseUs: sample.durationUs })),
       lost: Array.from({ length: Math.max(0, plannedCount - within.length) }, (_, i) => i),
       droppedCount: Math.max(droppedCount, plannedCount - within.length),
       startsKnown: false,
-      latenessUs: within.map((sample) => offsetOf(sample) - least(within, offsetOf)),
+      latenessUs: within.map((sample) => offsetOf(sample) - scheduleUs),
     };
   }
 
-  const scheduleUs = least(within, offsetOf);
   const first = Math.ceil((fromUs - scheduleUs) / periodUs);
   const planned = samples.filter(({ n }) => n >= first && n < first + plannedCount);
   const seen = new Set(planned.map(({ n }) => n));
