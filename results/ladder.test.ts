@@ -69,6 +69,13 @@ describe('the ladder of a cell', () => {
     expect(climb({ ...capped, cappedCount: { reference: 1, spike: 12 } })).toBe('INCONCLUSIVE');
   });
 
+  test('never passes where requests fail without the spike too, and may still fail', () => {
+    const cappedCount = { reference: 1, spike: 1 };
+
+    expect(climb({ cappedCount })).toBe('INCONCLUSIVE');
+    expect(climb({ cappedCount, total: far, sharing: far })).toBe('FAIL');
+  });
+
   test('decides nothing with too few samples, the cap included', () => {
     const samples = { least: 100, needed: 2_000, enough: false };
 

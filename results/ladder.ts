@@ -41,15 +41,16 @@ export function climbLadder(evidence: Evidence): Step {
       reason: 'the percentile falls among failed requests under the spike',
     };
   }
-  if (cappedCount.reference > 0) {
-    return inconclusive('requests fail without the spike too, so there is nothing to compare with');
-  }
   if (sharing === 'undefined') {
     return inconclusive('the placebo was so much slower that the rise due to sharing is undefined');
   }
+  const againstPass =
+    cappedCount.reference > 0
+      ? ['requests fail without the spike too: nothing sound to compare with']
+      : evidence.againstPass;
   const pass = passStep(evidence);
-  if (pass && evidence.againstPass.length === 0) return pass;
-  if (pass) return inconclusive(evidence.againstPass.join('; '));
+  if (pass && againstPass.length === 0) return pass;
+  if (pass) return inconclusive(againstPass.join('; '));
   const sharingFails = sharing === 'none' || sharing.lower > margin;
   if (total.lower > margin && sharingFails) {
     return { verdict: 'FAIL', reason: 'the rise is above the bound' };
@@ -62,9 +63,9 @@ export function failsByCap({ cappedCount, roundCount, samples }: Evidence): bool
   return samples.enough && cappedCount.reference === 0 && 2 * cappedCount.spike >= roundCount;
 }
 
-/** Whether T and A mean anything: enough samples, a reference that works, A defined. */
-export function isComparable({ samples, cappedCount, sharing }: Evidence): boolean {
-  return samples.enough && cappedCount.reference === 0 && sharing !== 'undefined';
+/** Whether T and A mean anything: enough samples, A defined. */
+export function isComparable({ samples, sharing }: Evidence): boolean {
+  return samples.enough && sharing !== 'undefined';
 }
 
 function passStep({ margin, total, sharing, generator }: Evidence): Step | undefined {

@@ -32,20 +32,25 @@ export function simulateRun(
   draws: Draws,
   truth: Truth,
   options: Partial<JudgeOptions> = {},
+  decideRun: typeof decide = decide,
 ): Judgement {
   const all: JudgeOptions = { ...defaultJudgeOptions, ...options };
   const looks = all.rounds === 'auto' ? lookRounds : [all.rounds];
   const series = simulateSeries(draws, truth, looks.at(-1) ?? 0);
   let judgement: Judgement | undefined;
   for (const look of looks) {
-    judgement = decide({ ...evidenceOf(series, look), options: all });
+    judgement = decideRun({ ...evidenceOf(series, look), options: all });
     if (judgement.decision === 'stop') break;
   }
   if (!judgement) throw new Error('a plan without looks');
   return judgement;
 }
 
-function evidenceOf(series: readonly LatencySeries[], look: number): Omit<Evidence, 'options'> {
+/** The first rounds of a simulated run as the verdict sees them. */
+export function evidenceOf(
+  series: readonly LatencySeries[],
+  look: number,
+): Omit<Evidence, 'options'> {
   const latency = series.map(({ question, rounds }) => makeSeries(question, rounds.slice(0, look)));
   return {
     latency,
@@ -58,7 +63,8 @@ function evidenceOf(series: readonly LatencySeries[], look: number): Omit<Eviden
   };
 }
 
-function simulateSeries(draws: Draws, truth: Truth, roundCount: number): LatencySeries[] {
+/** Cells of one simulated run. */
+export function simulateSeries(draws: Draws, truth: Truth, roundCount: number): LatencySeries[] {
   const bad = Array.from(
     { length: roundCount },
     () => draws.uniform() < (truth.badRoundRatio ?? 0),

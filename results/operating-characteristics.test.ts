@@ -30,7 +30,7 @@ function characteristics(truth: Truth, runs: number, options: Partial<JudgeOptio
 const atMost = (rate: number, runs: number) => rate + 3 * Math.sqrt((rate * (1 - rate)) / runs);
 
 describe('errors, over all looks', () => {
-  const runs = 2_000;
+  const runs = 1_200;
 
   test.each([0.03, 0.08])(
     'a true rise of 10 %% in one cell passes at most 2.5 %%: s %d',
@@ -55,12 +55,12 @@ describe('errors, over all looks', () => {
   test('eight cells at a true rise of 10 % fail at most 5 % of runs', () => {
     const truth = { spread: 0.05, cells: 8, common: 0, placebo: 1.04, spike: 1.14 };
 
-    expect(characteristics(truth, 500).fail).toBeLessThan(atMost(0.05, 500));
+    expect(characteristics(truth, 300).fail).toBeLessThan(atMost(0.05, 300));
   });
 
   test('a null run never fails', () => {
     for (const spread of [0.03, 0.08, 0.12]) {
-      expect(characteristics({ spread, cells: 8 }, 200).fail).toBe(0);
+      expect(characteristics({ spread, cells: 8 }, 100).fail).toBe(0);
     }
   });
 

@@ -25,8 +25,13 @@ export function signedRankInterval(
 }
 
 /** Sorted means of all pairs, each value with itself included. */
-function walshMeans(values: readonly number[]): number[] {
-  return values.flatMap((a, i) => values.slice(i).map((b) => (a + b) / 2)).sort((a, b) => a - b);
+function walshMeans(values: readonly number[]): Float64Array {
+  const means = new Float64Array((values.length * (values.length + 1)) / 2);
+  let filled = 0;
+  values.forEach((a, i) => {
+    for (const b of values.slice(i)) means[filled++] = (a + b) / 2;
+  });
+  return means.sort();
 }
 
 /** The largest k with P(W < k) <= tail, W being the sum of the ranks with positive sign. */
@@ -47,7 +52,7 @@ function ranksWithinTail(count: number, tail: number): number {
   return sumMax;
 }
 
-function median(sorted: readonly number[]): number | undefined {
+function median(sorted: Float64Array): number | undefined {
   const low = sorted[Math.floor((sorted.length - 1) / 2)];
   const high = sorted[Math.ceil((sorted.length - 1) / 2)];
   return low === undefined || high === undefined ? undefined : (low + high) / 2;
