@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
+import { colorsFor } from './results/report.ts';
 import { examine } from './scenarios/doctor/examine.ts';
 import { prepare } from './scenarios/doctor/prepare.ts';
 import { renderExamination } from './scenarios/doctor/render-examination.ts';
@@ -77,7 +78,10 @@ async function doctor(options: DoctorOptions): Promise<number> {
   }
   const examination = await examine(process.env);
   if (options.json !== undefined) await writeJson(options.json, examination);
-  if (options.json !== '-') process.stdout.write(`${renderExamination(examination)}\n`);
+  if (options.json !== '-') {
+    const text = renderExamination(examination, colorsFor(process.stdout, process.env));
+    process.stdout.write(`${text}\n`);
+  }
 
   const isReady = examination.instruments.every(({ missing }) => missing.length === 0);
   return isReady ? 0 : EXIT_MISSING_TOOL;

@@ -1,38 +1,45 @@
-import colors from 'picocolors';
+import pc from 'picocolors';
+import type { Colors } from '../../results/table.ts';
 import type { Examination, InstrumentState } from './examine.ts';
 import type { Finding } from './finding.ts';
 
 const STATES: Readonly<
-  Record<Finding['state'], { text: string; paint: (text: string) => string }>
+  Record<Finding['state'], { text: string; color: 'green' | 'yellow' | 'red' }>
 > = {
-  ready: { text: 'ready', paint: colors.green },
-  'first-use': { text: 'at first use', paint: colors.yellow },
-  degraded: { text: 'degraded', paint: colors.yellow },
-  missing: { text: 'missing', paint: colors.red },
+  ready: { text: 'ready', color: 'green' },
+  'first-use': { text: 'at first use', color: 'yellow' },
+  degraded: { text: 'degraded', color: 'yellow' },
+  missing: { text: 'missing', color: 'red' },
 };
 
 const COLUMNS = 80;
 const DETAIL_INDENT = 35;
 
 /** The examination as a table of 80 columns; only a path that is longer itself goes beyond. */
-export function renderExamination({ host, findings, instruments }: Examination): string {
+export function renderExamination(
+  { host, findings, instruments }: Examination,
+  colors: Colors = pc.createColors(false),
+): string {
   return [
     `${host.cpuModel}, ${host.cores} cores, ${host.kernel}`,
     '',
-    ...findings.map(renderFinding),
+    ...findings.map((finding) => renderFinding(finding, colors)),
     '',
-    ...instruments.map(renderInstrument),
+    ...instruments.map((one) => renderInstrument(one, colors)),
   ].join('\n');
 }
 
-function renderFinding({ name, state, version, detail }: Finding): string {
-  const { text, paint } = STATES[state];
-  const head = `${name.padEnd(11)}${paint(text.padEnd(14))}${(version ?? '').padEnd(10)}`;
+function renderFinding({ name, state, version, detail }: Finding, colors: Colors): string {
+  const { text, color } = STATES[state];
+  const head = `${name.padEnd(11)}${colors[color](text.padEnd(14))}${(version ?? '').padEnd(10)}`;
   const lines = detail.split('\n').flatMap((line) => wrapWords(line, COLUMNS - DETAIL_INDENT));
   return head + lines.join(`\n${' '.repeat(DETAIL_INDENT)}`);
 }
 
-function renderInstrument({ instrument, question, missing }: InstrumentState): string {
+function renderInstrument(
+  { instrument, question, missing }: InstrumentState,
+  colors: Colors,
+): string {
   const needs =
     missing.length === 0 ? colors.green('ready') : colors.red(`needs ${missing.join(', ')}`);
   return `${instrument.padEnd(11)}${question.padEnd(43)}${needs}`;
