@@ -66,6 +66,7 @@ describe('instrument gates', () => {
     const red = judgement.gates.filter((one) => one.state === 'red');
 
     expect(judgement).toMatchObject({ verdict: 'INVALID', decision: 'stop' });
+    expect(judgement.cells.filter((cell) => cell.verdict !== 'INCONCLUSIVE')).toEqual([]);
     expect(red.map((one) => one.gate)).toEqual([gate]);
     expect(red[0]?.where).toBe(`round 3, ${arm}`);
     expect(judgement.reasons[0]).toContain(red[0]?.advice);

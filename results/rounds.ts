@@ -15,8 +15,6 @@ export interface SelectedRounds {
   readonly hasPlacebo: boolean;
   /** Rounds that lack an arm. Only the last round of a run that was cut short may. */
   readonly incomplete: readonly number[];
-  /** Discarded and repeated windows stay in the record; this says how many there were. */
-  readonly repeatedWindowCount: number;
 }
 
 /** Drops discarded and incomplete rounds and, of repeated windows, all but the last attempt. */
@@ -35,11 +33,10 @@ export function selectRounds(rounds: readonly RoundMeasurement[]): SelectedRound
       incomplete.push(round);
     }
   }
-  const repeated = kept.flatMap((round) => round.windows).filter((window) => window.attempt > 0);
-  return { measured, hasPlacebo, incomplete, repeatedWindowCount: repeated.length };
+  return { measured, hasPlacebo, incomplete };
 }
 
-/** The windows of a round that carry a name for messages. */
+/** The windows of a round that count, the placebo's where there is one. */
 export function windowsOf(round: MeasuredRound): readonly WindowMeasurement[] {
   return [round.baseline, round.placebo, round.spike].filter((window) => window !== undefined);
 }

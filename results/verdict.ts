@@ -23,8 +23,9 @@ export function decide(evidence: Evidence): Judgement {
   const look = lookAfter(measuredRounds, options.rounds);
   const last = isLastLook(measuredRounds, options.rounds) || ended !== undefined;
   const deciding = isLook(measuredRounds, options.rounds) || (last && ended !== 'interrupted');
-  const cells = correctForMany(judgeCells(evidence, look));
   const invalid = gates.some((gate) => gate.state === 'red');
+  const judged = correctForMany(judgeCells(evidence, look));
+  const cells = invalid ? judged.map(withoutVerdict) : judged;
   const verdict = invalid ? 'INVALID' : deciding ? verdictOf(cells, unanswered) : 'INCONCLUSIVE';
   const findings = {
     verdict,
@@ -62,6 +63,11 @@ function correctForMany(cells: readonly Cell[]): Cell[] {
       ? { ...cell, verdict: 'INCONCLUSIVE', reason: 'above the bound alone, not among all cells' }
       : cell,
   );
+}
+
+/** The figures of an invalid run stay visible; none of its cells may be quoted as passed. */
+function withoutVerdict(cell: Cell): Cell {
+  return { ...cell, verdict: 'INCONCLUSIVE', reason: 'the run is invalid' };
 }
 
 function verdictOf(cells: readonly Cell[], unanswered: readonly string[]): Verdict {
