@@ -5,7 +5,7 @@ import type { Experiment } from './experiment.ts';
 import { type Load, startLoad } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { type Reading, takeReading, type Watched } from './readings.ts';
-import { windowStartMs } from './schedule.ts';
+import { handOverMs, windowStartMs } from './schedule.ts';
 import { restoreWarmState } from './warm-state.ts';
 import { measureWindow } from './windows.ts';
 
@@ -14,8 +14,6 @@ export type Step =
   | { readonly kind: 'window'; readonly slot: number; readonly round: number; readonly arm: string }
   | { readonly kind: 'round'; readonly round: RoundMeasurement };
 
-/** Into the next guard, once its virtual users have handed over the samples of the slot before. */
-const HAND_OVER_MS = 900;
 /** A reading begins this long before its moment, so that it is there in time. */
 const READING_LEAD_MS = 15;
 
@@ -55,7 +53,7 @@ async function* followSchedule(
     const to: Reading = await takeReading(watched);
     await pause(startMs + plan.schedule.windowMs);
     await restore(experiment, slot);
-    await pause(startMs + plan.schedule.windowMs + Math.min(HAND_OVER_MS, plan.schedule.guardMs));
+    await pause(startMs + plan.schedule.windowMs + handOverMs(plan.schedule));
     const samples = load.samples.take(slot);
     windows.push(measureWindow({ plan, slot, round, attempt, runStartedMs, samples, from, to }));
 
