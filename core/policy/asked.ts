@@ -53,7 +53,11 @@ export interface SettleAsked {
   readonly nowMs: number;
 }
 
-export interface ListAsked {
-  readonly cursor: string;
+/** What the batch before answered; zeros and `changes` of -1 at first. */
+export interface ReconcileAsked {
+  readonly cursor: number;
+  readonly bytes: number;
+  readonly entries: number;
+  readonly changes: number;
   readonly nowMs: number;
 }

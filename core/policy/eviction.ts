@@ -26,7 +26,7 @@ export function makeRoom(
   settleExpired(space, asked.nowMs, SETTLE_BATCH);
   let batchSize = BATCH_FIRST;
   for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-    if (fits(space, asked, freeBytes, freeEntries, 1)) return true;
+    if (fits(space, asked, freeBytes, freeEntries, 1)) break;
     // One more than the batch, in case the key to keep is among the oldest.
     for (const key of space.oldestKeys(batchSize + 1)) {
       if (fits(space, asked, freeBytes, freeEntries, TARGET_SHARE)) break;

@@ -14,7 +14,8 @@ export function settleExpired(space: TenantSpace, nowMs: number, countMax: numbe
   if (space.earliestExpiryMs === 0 || space.earliestExpiryMs > nowMs) return false;
   const due = space.dueMembers(nowMs, countMax);
   for (const member of due) {
-    space.usageBytes -= space.removeDue(member, nowMs);
+    const chargeBytes = space.removeDue(member, nowMs);
+    space.usageBytes -= chargeBytes;
     space.entryCount -= 1;
     space.expiredCount += 1;
   }

@@ -38,27 +38,34 @@ export function put(space: TenantSpace, asked: PutAsked): number[] {
   let replaced = '';
   let freeBytes = asked.chargeBytes;
   let freeEntries = 1;
-  if (space.readHeader(asked.key)) {
-    if (space.expiresAtMs <= asked.nowMs) {
-      settleOne(space, asked.key);
-    } else {
-      replaced = space.descriptor;
-      freeBytes -= space.chargeBytes;
-      freeEntries = 0;
-    }
-  }
   let code = STORED;
   const evictedBefore = space.evictedCount;
-  if (asked.enforcement !== 'off') {
-    const refusal = checkQuota(space, asked, freeBytes, freeEntries);
-    if (refusal !== STORED) {
-      if (asked.enforcement === 'enforce') {
-        space.refusedCount += 1;
-        return [refusal, space.usageBytes, space.evictedCount - evictedBefore];
+  // Where even a new entry fits, whether it is one is learnt by writing its use: most are.
+  const isSure = fitsAsNew(space, asked);
+  let isClaimed = isSure;
+  if (!isSure || !space.claim(asked.key, asked.nowMs)) {
+    if (space.readHeader(asked.key)) {
+      if (space.expiresAtMs <= asked.nowMs) {
+        settleOne(space, asked.key);
+        isClaimed = false;
+      } else {
+        replaced = space.descriptor;
+        freeBytes -= space.chargeBytes;
+        freeEntries = 0;
       }
-      space.wouldRejectCount += 1;
-      code = WOULD_REJECT;
     }
+    if (!isSure) {
+      const refusal = checkQuota(space, asked, freeBytes, freeEntries);
+      if (refusal !== STORED) {
+        if (asked.enforcement === 'enforce') {
+          space.refusedCount += 1;
+          return [refusal, space.usageBytes, space.evictedCount - evictedBefore];
+        }
+        space.wouldRejectCount += 1;
+        code = WOULD_REJECT;
+      }
+    }
+    if (!isClaimed) space.claim(asked.key, asked.nowMs);
   }
   const expiresAtMs = asked.nowMs + asked.ttlMs;
   if (space.writeEntry(asked.key, asked.nowMs, expiresAtMs, asked.chargeBytes, replaced)) {
@@ -76,6 +83,13 @@ export function put(space: TenantSpace, asked: PutAsked): number[] {
     code += NEAR_LIMIT;
   }
   return [code, space.usageBytes, space.evictedCount - evictedBefore];
+}
+
+/** Whether the entry fits whatever it replaces, or nobody asks. */
+function fitsAsNew(space: TenantSpace, asked: PutAsked): boolean {
+  if (asked.enforcement === 'off') return true;
+  if (asked.chargeBytes > asked.quotaBytes * REFUSAL_SHARE) return false;
+  return fits(space, asked, asked.chargeBytes, 1, asked.atQuota === 'refuse' ? REFUSAL_SHARE : 1);
 }
 
 /** `STORED` if the entry fits or was made to fit, else why not. Shadow mode evicts nothing. */

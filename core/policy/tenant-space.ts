@@ -39,6 +39,9 @@ export interface TenantSpace {
   invalidatedCount: number;
   entryLimitCount: number;
 
+  /** Grows with every entry stored or removed. */
+  changeCount: number;
+
   /** The entry read last: its recorded use, end of life, charge, and where its indexes hold it. */
   stampMs: number;
   expiresAtMs: number;
@@ -53,6 +56,8 @@ export interface TenantSpace {
   readHeader(key: string): boolean;
   /** Records a use of the entry read last. */
   touch(key: string, nowMs: number): void;
+  /** Records a use of a key that is going to be written; true if the key has no entry yet. */
+  claim(key: string, nowMs: number): boolean;
   /**
    * Stores what the operation brought with it, in place of the entry that `replaced` describes
    * ('' for none). True if the indexes still held an entry of this key that had vanished (Redis's
@@ -80,6 +85,10 @@ export interface TenantSpace {
   removeDue(member: string, nowMs: number): number;
   /** When the first entry left expires; 0 when there is none. */
   firstExpiryMs(): number;
+  /** Members of the expiry index from a place on; places shift when entries come or go. */
+  indexMembers(from: number, countMax: number): string[];
+  /** The charge of the entry that a member stands for; -1, and marked for removal, if none does. */
+  recount(member: string): number;
   /** The next keys of a walk over all entries, and in `walkCursor` where to go on ('0': done). */
   walkKeys(cursor: string, prefix: string, countMax: number): string[];
   walkCursor: string;

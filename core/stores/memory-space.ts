@@ -88,6 +88,10 @@ export class MemorySpace implements TenantSpace, LeaseSpace {
     this.lru.set(key, nowMs);
   }
 
+  claim(key: string, nowMs: number): boolean {
+    return this.lru.set(key, nowMs);
+  }
+
   writeEntry(
     key: string,
     nowMs: number,
@@ -101,7 +105,6 @@ export class MemorySpace implements TenantSpace, LeaseSpace {
     // Spelt as in Redis, so that entries that expire together are settled in the same order.
     const descriptor = `${String(chargeBytes).padStart(12, '0')}${tags.length > 0 ? 't' : '-'}`;
     this.entries.set(key, { stampMs: nowMs, expiresAtMs, chargeBytes, descriptor, stored, tags });
-    this.lru.set(key, nowMs);
     this.expiry.set(descriptor + key, expiresAtMs);
     for (const tag of tags) {
       const keys = this.tagged.get(tag);
@@ -139,6 +142,21 @@ export class MemorySpace implements TenantSpace, LeaseSpace {
 
   firstExpiryMs(): number {
     return this.expiry.first(1)[0]?.score ?? 0;
+  }
+
+  get changeCount(): number {
+    return this.storedCount + this.evictedCount + this.expiredCount + this.invalidatedCount;
+  }
+
+  indexMembers(from: number, countMax: number): string[] {
+    return [...this.expiry.members()].slice(from, from + countMax);
+  }
+
+  recount(member: string): number {
+    const entry = this.entries.get(member.slice(13));
+    if (entry?.descriptor === member.slice(0, 13)) return entry.chargeBytes;
+    this.expiry.delete(member);
+    return -1;
   }
 
   /** A walk is one step here: nothing comes between. */

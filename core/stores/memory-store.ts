@@ -2,13 +2,22 @@ import { invalidate } from '../policy/invalidation.ts';
 import { acquireLease, releaseLease } from '../policy/lease.ts';
 import { lookup } from '../policy/lookup.ts';
 import { NO_FENCE, put } from '../policy/put.ts';
+import { reconcile } from '../policy/reconciliation.ts';
 import { settleForUsage } from '../policy/usage.ts';
 import type { TenantId } from '../tenancy/tenant-id.ts';
 import { utf8Bytes } from '../tenancy/utf8.ts';
 import { checkInvalidate, checkLease, checkLookup, checkNow, checkPut } from './check-request.ts';
 import { ENTRY_OVERHEAD_BYTES } from './entry-overhead.ts';
 import { MemorySpace } from './memory-space.ts';
-import { parseBatch, parseFlag, parseLookup, parsePut, parseUsage } from './replies.ts';
+import {
+  FIRST_COUNT,
+  parseBatch,
+  parseCount,
+  parseFlag,
+  parseLookup,
+  parsePut,
+  parseUsage,
+} from './replies.ts';
 import { spellScope } from './spell-scope.ts';
 import type {
   InvalidateReply,
@@ -134,9 +143,16 @@ export class MemoryStore implements Store {
     return this.spaceOf(tenant).liveKeys(this.clock(nowMs).nowMs);
   }
 
-  async reconcile(_tenant: TenantId, nowMs?: number): Promise<ReconcileReply> {
+  async reconcile(tenant: TenantId, nowMs?: number): Promise<ReconcileReply> {
     checkNow(nowMs);
-    return { driftBytes: 0, driftEntries: 0 };
+    const space = this.spaceOf(tenant);
+    const now = this.clock(nowMs);
+    let counted = FIRST_COUNT;
+    for (;;) {
+      const reply = parseCount(reconcile(space, { ...counted, ...now }));
+      if ('driftBytes' in reply) return reply;
+      counted = reply;
+    }
   }
 
   async removeTenant(tenant: TenantId): Promise<void> {

@@ -2,7 +2,16 @@ import type { Keyspace, TenantKeys } from '../tenancy/keyspace.ts';
 import type { TenantId } from '../tenancy/tenant-id.ts';
 import { checkInvalidate, checkLease, checkLookup, checkNow, checkPut } from './check-request.ts';
 import { SCRIPTS } from './lua/scripts.generated.ts';
-import { parseBatch, parseFlag, parseLookup, parsePut, parseUsage, words } from './replies.ts';
+import {
+  FIRST_COUNT,
+  parseBatch,
+  parseCount,
+  parseFlag,
+  parseLookup,
+  parsePut,
+  parseUsage,
+  words,
+} from './replies.ts';
 import {
   clockWord,
   invalidateWords,
@@ -57,6 +66,9 @@ export interface RedisStoreOptions {
 }
 
 const TENANTS_MAX = 10_000;
+
+/** Recounts begun before giving up: each batch of overdue entries is one, too. */
+const RECONCILE_STARTS_MAX = 1000;
 
 /** The policy inside Redis, one EVALSHA an operation; shared by all client libraries. */
 export class RedisStore<Payload> implements Store {
@@ -145,11 +157,21 @@ export class RedisStore<Payload> implements Store {
 
   async reconcile(tenant: TenantId, nowMs?: number): Promise<ReconcileReply> {
     checkNow(nowMs);
-    throw new StoreError(
-      'refused',
-      `reconcile of ${tenant.length} characters is not offered yet`,
-      true,
-    );
+    const keys = tenantWords(this.keysOf(tenant));
+    let count = FIRST_COUNT;
+    let startCount = 0;
+    for (;;) {
+      const { cursor, bytes, entries, changes } = count;
+      if (cursor === 0) startCount += 1;
+      if (startCount > RECONCILE_STARTS_MAX) {
+        throw new StoreError('refused', 'the tenant changed during every recount', true);
+      }
+      const counted = [`${cursor}`, `${bytes}`, `${entries}`, `${changes}`];
+      const sent = [...keys, ...counted, clockWord(nowMs)];
+      const reply = parseCount(await this.run(SCRIPTS.reconcile, sent));
+      if ('driftBytes' in reply) return reply;
+      count = reply;
+    }
   }
 
   async removeTenant(tenant: TenantId): Promise<void> {

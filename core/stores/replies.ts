@@ -10,7 +10,8 @@ import {
   STORED,
   WOULD_REJECT,
 } from '../policy/outcome-code.ts';
-import type { LookupReply, PutReply, TenantUsage } from './store.ts';
+import { COUNTED } from '../policy/reconciliation.ts';
+import type { LookupReply, PutReply, ReconcileReply, TenantUsage } from './store.ts';
 import { StoreError } from './store-error.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
@@ -94,6 +95,22 @@ export function parseUsage(row: unknown): TenantUsage {
     wouldRejectCount: at(11),
     entryLimitCount: at(12),
   };
+}
+
+/** A recount under way: handed back with the next batch. */
+export interface Count {
+  readonly cursor: number;
+  readonly bytes: number;
+  readonly entries: number;
+  readonly changes: number;
+}
+
+export const FIRST_COUNT: Count = { cursor: 0, bytes: 0, entries: 0, changes: -1 };
+
+export function parseCount(row: unknown): Count | ReconcileReply {
+  const at = (index: number): number => whole(row, index, 'reconcile');
+  if (at(0) === COUNTED) return { driftBytes: at(1), driftEntries: at(2) };
+  return { cursor: at(1), bytes: at(2), entries: at(3), changes: at(4) };
 }
 
 /** All members of a row, as text. */

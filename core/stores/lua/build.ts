@@ -4,7 +4,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { LuaLibImportKind, LuaTarget, transpileVirtualProject } from 'typescript-to-lua';
+import { inlineMain } from './inline.ts';
 import { joinModules } from './join.ts';
+import { sinkDeclarations } from './sink.ts';
 
 /**
  * Compiles the policy into one Lua script an operation: `scripts/<name>.ts` with everything it
@@ -33,8 +35,17 @@ function buildScript(path: string): Script {
   const flags = /export const flags = '([a-z,-]*)';/.exec(readFileSync(path, 'utf8'))?.[1];
   if (flags === undefined) throw new Error(`${path}: the script declares no flags`);
   const header = flags === '' ? '#!lua' : `#!lua flags=${flags}`;
-  const source = `${header}\n${transpile(name, joinModules(path))}return main()\n`;
+  const source = `${header}\n${transpile(name, flatten(joinModules(path)))}`;
   return { name, source, sha1: createHash('sha1').update(source).digest('hex') };
+}
+
+/** One function without calls of others, as far as they can be written out. */
+function flatten(joined: string): string {
+  const file = ts.createSourceFile('main.ts', joined, ts.ScriptTarget.ES2022, true);
+  const printer = ts.createPrinter();
+  const print = (statement: ts.Statement): string =>
+    printer.printNode(ts.EmitHint.Unspecified, statement, file);
+  return sinkDeclarations(inlineMain(file)).map(print).join('\n');
 }
 
 function transpile(name: string, joined: string): string {
@@ -66,13 +77,16 @@ function transpile(name: string, joined: string): string {
 
 /** Takes off what makes the text a module, and refuses what Redis would refuse at run time. */
 function withoutModule(name: string, lua: string): string {
-  const flat = lua
-    .replace(/^local ____exports = \{\}\n/m, '')
-    .replace(/^return ____exports\n?/m, '');
-  const unexpected = /____exports|__TS__\w+|\brequire\b/.exec(flat);
-  if (unexpected !== null)
-    throw new Error(`${name}: ${unexpected[0]} cannot run inside Redis\n${flat}`);
-  return flat;
+  const body =
+    /^local ____exports = \{\}\nlocal function main\(\)\n([\s\S]*)\nend\nreturn ____exports\n$/.exec(
+      lua,
+    );
+  const unexpected = /____exports|__TS__\w+|\brequire\b/.exec(body?.[1] ?? '____exports');
+  if (body?.[1] === undefined || unexpected !== null) {
+    throw new Error(`${name}: ${unexpected?.[0]} cannot run inside Redis\n${lua}`);
+  }
+  // A local is cheaper to come by than a field of a global.
+  return `local call = redis.call\n${body[1].replaceAll('redis.call(', 'call(').replace(/^ {4}/gm, '')}\n`;
 }
 
 /** The module that the stores import. */

@@ -67,6 +67,7 @@ export const space: TenantSpace = {
   expiredCount: 0,
   invalidatedCount: 0,
   entryLimitCount: 0,
+  changeCount: 0,
   stampMs: 0,
   expiresAtMs: 0,
   chargeBytes: 0,
@@ -99,6 +100,10 @@ export const space: TenantSpace = {
     redis.call('ZADD', KEYS[1], 'XX', nowMs, string.sub(redisKey, tagEnd + 2));
   },
 
+  claim(key: string, nowMs: number): boolean {
+    return redis.call<number>('ZADD', KEYS[1], nowMs, key) === 1;
+  },
+
   writeEntry(
     key: string,
     nowMs: number,
@@ -115,7 +120,6 @@ export const space: TenantSpace = {
     } else {
       redis.call('SET', KEYS[2], header + descriptor + payload);
     }
-    redis.call('ZADD', KEYS[1], nowMs, key);
     if (replaced !== '' && replaced !== descriptor) {
       redis.call('ZREM', expiryKey, replaced + key);
     }
@@ -173,6 +177,23 @@ export const space: TenantSpace = {
   firstExpiryMs(): number {
     const first = redis.call<string[]>('ZRANGE', expiryKey, 0, 0, 'WITHSCORES');
     return first.length === 0 ? 0 : (tonumber(first[1]) ?? 0);
+  },
+
+  indexMembers(from: number, countMax: number): string[] {
+    return redis.call<string[]>('ZRANGE', expiryKey, from, from + countMax - 1);
+  },
+
+  recount(member: string): number {
+    const key = string.sub(member, 14);
+    const header = redis.call<string>('GETRANGE', entryPrefix + key, 0, 42);
+    if (header === '' || string.sub(header, 31, 43) !== string.sub(member, 1, 13)) {
+      removedMembers.push(member);
+      if (header === '') removedKeys.push(key);
+      return -1;
+    }
+    // An entry that the recency index lost would never be evicted.
+    redis.call('ZADD', KEYS[1], 'NX', tonumber(string.sub(header, 1, 15)) ?? 0, key);
+    return tonumber(string.sub(member, 1, 12)) ?? 0;
   },
 
   walkKeys(cursor: string, prefix: string, countMax: number): string[] {

@@ -46,7 +46,7 @@ export function main(): unknown[] {
     return row;
   }
   const isHit = space.hitCount > 0;
-  const count = (tonumber(isHit ? loaded[3] : loaded[4]) ?? 0) + 1;
+  const count = (tonumber(loaded[isHit ? 3 : 4]) ?? 0) + 1;
   redis.call(
     'HSET',
     state,

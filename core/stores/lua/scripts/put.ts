@@ -3,7 +3,7 @@ import { put } from '../../../policy/put.ts';
 import { readClockUs } from '../clock.ts';
 import { addCounts } from '../counts.ts';
 import { ARGV, KEYS, redis, string, tonumber } from '../redis-globals.ts';
-import { askedKey, PUT_NOW, PUT_PAYLOAD, space } from '../redis-space.ts';
+import { askedKey, PUT_NOW, PUT_PAYLOAD, PUT_TAGS, space } from '../redis-space.ts';
 
 /**
  * ARGV: what to store, life in milliseconds, quota in bytes, quota in entries (0: none), at quota
@@ -13,11 +13,13 @@ import { askedKey, PUT_NOW, PUT_PAYLOAD, space } from '../redis-space.ts';
 export const flags = '';
 
 const nowUs = readClockUs(ARGV[PUT_NOW]);
+const keyBytes = string.len(askedKey);
+const payloadBytes = string.len(ARGV[PUT_PAYLOAD] ?? '');
+const tagBytes = countTagBytes();
 const asked: PutAsked = {
   key: askedKey,
   ttlMs: tonumber(ARGV[1]) ?? 0,
-  chargeBytes:
-    string.len(askedKey) + string.len(ARGV[PUT_PAYLOAD] ?? '') + (tonumber(ARGV[6]) ?? 0),
+  chargeBytes: keyBytes + payloadBytes + (tonumber(ARGV[6]) ?? 0) + tagBytes,
   quotaBytes: tonumber(ARGV[2]) ?? 0,
   quotaEntries: tonumber(ARGV[3]) ?? 0,
   atQuota: ARGV[4] ?? '',
@@ -40,7 +42,8 @@ export function main(): number[] {
   );
   space.usageBytes = tonumber(loaded[0]) ?? 0;
   space.entryCount = tonumber(loaded[1]) ?? 0;
-  space.earliestExpiryMs = tonumber(loaded[2]) ?? 0;
+  const earliestBefore = tonumber(loaded[2]) ?? 0;
+  space.earliestExpiryMs = earliestBefore;
   space.storedCount = tonumber(loaded[3]) ?? 0;
   const generationBefore = tonumber(loaded[4]) ?? 0;
   space.generation = generationBefore;
@@ -60,11 +63,12 @@ export function main(): number[] {
     space.usageBytes,
     'entries',
     space.entryCount,
-    'earliest',
-    space.earliestExpiryMs,
     'stored',
     space.storedCount,
   );
+  if (space.earliestExpiryMs !== earliestBefore) {
+    redis.call('HSET', state, 'earliest', space.earliestExpiryMs);
+  }
   if (generationBefore === 0 && space.generation > 0)
     redis.call('HSET', state, 'generation', space.generation);
   addCounts(state, 'evicted', space.evictedCount);
@@ -73,4 +77,10 @@ export function main(): number[] {
   addCounts(state, 'wouldReject', space.wouldRejectCount);
   addCounts(state, 'entryLimit', space.entryLimitCount);
   return row;
+}
+
+function countTagBytes(): number {
+  let bytes = 0;
+  for (let at = PUT_TAGS; at < ARGV.length; at += 1) bytes += string.len(ARGV[at] ?? '');
+  return bytes;
 }
