@@ -133,7 +133,7 @@ describe('the policy in Redis and in memory', () => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), (steps) =>
         runBoth(redis, steps),
       ),
-      { numRuns: 200 },
+      { numRuns: Number(process.env.RUNS ?? 200) },
     );
     expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([]);
   }, 300_000);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { isSampleLine } from './samples.ts';
 
 export interface K6ProcessOptions {
   readonly k6: string;
@@ -55,12 +56,13 @@ export function startK6(options: K6ProcessOptions): K6Process {
   const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
   lines.on('line', (line) => {
     options.onLine(line);
+    if (isSampleLine(line)) return;
     lastLines.push(line.slice(0, 200));
     if (lastLines.length > LINES_KEPT) lastLines.shift();
   });
 
   let told = false;
-  const ended = waitForEnd(child, () => lastLines.filter((line) => !line.startsWith('PW1 '))).then(
+  const ended = waitForEnd(child, lastLines).then(
     () => undefined,
     (error) => {
       if (!told) throw error;
@@ -83,14 +85,14 @@ function k6Arguments(script: string): string[] {
   return ['run', ...quiet, ...unread, script];
 }
 
-async function waitForEnd(child: ChildProcess, lastLines: () => readonly string[]): Promise<void> {
+async function waitForEnd(child: ChildProcess, lastLines: readonly string[]): Promise<void> {
   const [code, signal] = (await Promise.race([
     once(child, 'close'),
     once(child, 'error').then(([error]) => Promise.reject(error)),
   ])) as [number | null, NodeJS.Signals | null];
   if (code !== null && EXITS_AS_TOLD.has(code)) return;
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-  throw new K6Error([`k6 ${how}`, ...lastLines()].join('\n  '));
+  throw new K6Error([`k6 ${how}`, ...lastLines].join('\n  '));
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Tier } from '../../core/tenancy/tier.ts';
 import type { Schedule } from './schedule.ts';
-import type { Traffic } from './traffic.ts';
+import type { Stream, Traffic } from './traffic.ts';
 
 /** What both k6 processes are told, as JSON: where to aim, when, and which protections act. */
 export interface LoadPlan {
@@ -12,8 +12,9 @@ export interface LoadPlan {
   /** Left out where there is no placebo: the arm is then left out of the schedule too. */
   readonly placebo?: Side;
   readonly protections: Protections;
-  readonly neighbourVus: number;
-  readonly hotVus: number;
+  /** Virtual users of each stream of either generator. */
+  readonly neighbourVus: Readonly<Record<Stream, number>>;
+  readonly hotVus: Readonly<Record<Stream, number>>;
   /** `ceiling`: as fast as it can, in a closed loop, to find out how fast that is. */
   readonly hotPace: 'schedule' | 'ceiling';
   /** Requests that one iteration of the hot generator starts at once. */
@@ -31,7 +32,6 @@ export interface Side {
 export interface Protections {
   readonly limiter: boolean;
   readonly deadline: boolean;
-  readonly singleFlight: boolean;
   /** Rejections remembered in the generator, which then spares Redis the request. */
   readonly localDeny: boolean;
 }

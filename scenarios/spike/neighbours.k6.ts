@@ -1,100 +1,118 @@
 import exec from 'k6/execution';
-import type { LoadOutcome } from '../../core/cache/outcome.ts';
-import type { TenantContext } from '../../core/cache/tenant-context.ts';
-import type { LoadPlan } from './load-plan.ts';
-import { mix } from './mix.ts';
+import { LOOKUP_KEY_AT } from '../../core/cache/prepared-tenant.ts';
 import { encodeSample, encodeSampleLine, type SampleOutcome } from './samples.ts';
-import { slotAt, slotMs } from './schedule.ts';
-import { openSide, openTenant, testProgress } from './side.k6.ts';
-import { missKey, plansMiss, valueBytes, warmKey, zipfRank, zipfTable } from './traffic.ts';
+import { slotAt } from './schedule.ts';
+import { type OpenTenant, openClient, openPlan, openTenant } from './side.k6.ts';
+import {
+  drawPopularKeys,
+  missKey,
+  neighboursRatePerSecond,
+  type Stream,
+  streamRate,
+} from './traffic.ts';
 
 /**
  * The measured side: every neighbour at its steady rate, all through the run, whatever the hot
- * tenant does. Each iteration is one request; its planned start is the schedule's, not its own.
+ * tenant does. Each iteration is one request; what counts as its start is the schedule's, not its
+ * own.
  */
-const plan = JSON.parse(open(__ENV['PARTYWALL_PLAN'] ?? '')) as LoadPlan;
+const plan = openPlan();
 const { traffic, schedule } = plan;
-const neighbours = traffic.neighbours.map((tenant) => openTenant(plan, tenant));
-const popularity = zipfTable(traffic.neighbours[0]?.warmKeys ?? 1);
-const ratePerSecond = traffic.neighbourRatePerSecond * neighbours.length;
-/** The plan repeats with every slot, so that all windows ask for the same. */
-const requestsASlot = Math.round((ratePerSecond * slotMs(schedule)) / 1000);
-const shared = openSide(plan, plan.shared);
+const client = openClient(plan.shared);
+const neighbours = traffic.neighbours.map((tenant): Neighbour => {
+  const open = openTenant(plan, plan.shared, tenant);
+  return { ...open, command: [...open.prepared.lookupCommand] };
+});
+const ratePerSecond = neighboursRatePerSecond(traffic);
+const popularKeys = drawPopularKeys(traffic.seed, traffic.neighbours[0]?.warmKeys ?? 1);
+
+interface Neighbour extends OpenTenant {
+  /** Words of a lookup; the client has taken them over when the call returns, so one will do. */
+  readonly command: string[];
+}
 
 export const options = {
-  scenarios: {
-    neighbours: {
-      executor: 'constant-arrival-rate',
-      rate: ratePerSecond,
-      timeUnit: '1s',
-      duration: `${plan.durationMs}ms`,
-      preAllocatedVUs: plan.neighbourVus,
-      maxVUs: plan.neighbourVus,
-      gracefulStop: '5s',
-    },
-  },
+  scenarios: { hit: scenarioOf('hit'), miss: scenarioOf('miss') },
   systemTags: [],
-  summaryTrendStats: ['med'],
 };
 
-let progress: ReturnType<typeof testProgress> | undefined;
-let scenario: typeof exec.scenario;
+function scenarioOf(stream: Stream) {
+  const { rate, perSeconds } = streamRate(ratePerSecond, stream);
+  return {
+    executor: 'constant-arrival-rate',
+    exec: stream,
+    rate,
+    timeUnit: `${perSeconds}s`,
+    duration: `${plan.durationMs}ms`,
+    preAllocatedVUs: plan.neighbourVus[stream],
+    maxVUs: plan.neighbourVus[stream],
+    gracefulStop: '5s',
+  };
+}
+
+/** A planned hit. */
+export function hit(): void {
+  const startedMs = begin('hit');
+  const n = scenario.iterationInTest;
+  ask(n, popularKeys[n % popularKeys.length] as string, startedMs);
+}
+
+/** A planned miss. */
+export function miss(): void {
+  const startedMs = begin('miss');
+  const n = scenario.iterationInTest;
+  ask(n, missKey(slot, n), startedMs);
+}
+
+function ask(n: number, key: string, startedMs: number): void {
+  const { prepared, command, load } = neighbours[n % neighbours.length] as Neighbour;
+  const fail = () => finish(n, startedMs, 'failed');
+  command[LOOKUP_KEY_AT] = prepared.redisKey(key);
+  send(command).then((row) => {
+    const outcome = prepared.read(row, key);
+    if (outcome === 'miss') {
+      load(key, row)
+        .then(send)
+        .then(() => finish(n, startedMs, 'loaded'), fail);
+    } else finish(n, startedMs, outcome === 'malformed' ? 'failed' : outcome);
+  }, fail);
+}
+
+/** `Reflect.apply` instead of a spread, which k6's engine takes ten times as long for. */
+function send(command: string[]): Promise<unknown> {
+  return Reflect.apply(client.sendCommand, client, command);
+}
+
+/*
+ * A virtual user's own state. `exec.instance` and `exec.scenario` build a new object at each
+ * access, which costs twenty times the reading itself: they are looked up once.
+ */
+let progress: { readonly currentTestRunDuration: number };
+let scenario: { readonly iterationInTest: number };
 let wallOffsetMs = 0;
 let slot = Number.NEGATIVE_INFINITY;
 let samples: string[] = [];
 
-export default function askOnce(): void {
+/** Returns when the iteration started; hands over the last slot's samples in the next guard. */
+function begin(stream: Stream): number {
   if (!progress) {
-    progress = testProgress();
+    progress = exec.instance;
     scenario = exec.scenario;
     wallOffsetMs = Date.now() - progress.currentTestRunDuration;
   }
-  const clock = progress;
-  const startedMs = clock.currentTestRunDuration;
-  enterSlot(slotAt(schedule, wallOffsetMs + startedMs));
-
-  const n = scenario.iterationInTest;
-  const kept = samples;
-  const finish = (outcome: SampleOutcome) => {
-    const durationMs = clock.currentTestRunDuration - startedMs;
-    const startedUs = Math.round(startedMs * 1000);
-    kept.push(encodeSample(n, startedUs, Math.max(0, Math.round(durationMs * 1000)), outcome));
-  };
-  ask(n).then(
-    (outcome) => finish(nameOutcome(outcome)),
-    () => finish('failed'),
-  );
-}
-
-function ask(n: number): Promise<LoadOutcome> {
-  const inSlot = n % requestsASlot;
-  const at = inSlot % neighbours.length;
-  const m = (inSlot - at) / neighbours.length;
-  const context = neighbours[at] as TenantContext;
-  const seed = traffic.seed + at;
-  const key = plansMiss(seed, m) ? missKey(slot, n) : warmKey(zipfRank(popularity, mix(seed, m)));
-  return shared.cache.getOrLoad(context, key, () =>
-    shared.load(context, key, valueBytes(traffic.seed, key)),
-  );
-}
-
-function nameOutcome(outcome: LoadOutcome): SampleOutcome {
-  switch (outcome.kind) {
-    case 'hit':
-      return 'hit';
-    case 'loaded':
-      return 'loaded';
-    case 'rejected':
-      return 'rejected';
-    default:
-      return 'failed';
+  const startedMs = progress.currentTestRunDuration;
+  const next = slotAt(schedule, wallOffsetMs + startedMs);
+  if (next !== slot) {
+    const isSpoken = samples.length > 0 && slot >= 0;
+    if (isSpoken) console.log(encodeSampleLine(stream, slot, wallOffsetMs, samples));
+    samples = [];
+    slot = next;
   }
+  return startedMs;
 }
 
-/** Samples are handed over in the guard of the next slot, where nothing is measured. */
-function enterSlot(next: number): void {
-  if (next === slot) return;
-  if (samples.length > 0 && slot >= 0) console.log(encodeSampleLine(slot, wallOffsetMs, samples));
-  samples = [];
-  slot = next;
+function finish(n: number, startedMs: number, outcome: SampleOutcome): void {
+  const durationMs = Math.max(0, progress.currentTestRunDuration - startedMs);
+  const startedUs = Math.round(startedMs * 1000);
+  samples.push(encodeSample(n, startedUs, Math.round(durationMs * 1000), outcome));
 }

@@ -3,7 +3,7 @@ import { TIERS } from '../../core/tenancy/tier.ts';
 import { BadInputError } from '../operating-errors.ts';
 
 /** Protections that the spike exercises and `--without` can switch off. */
-export const SPIKE_PROTECTIONS = ['limiter', 'timeout', 'single-flight'] as const;
+export const SPIKE_PROTECTIONS = ['limiter', 'timeout'] as const;
 export type SpikeProtection = (typeof SPIKE_PROTECTIONS)[number];
 
 /** What a spike run is made of, defaults filled in and checked. */
@@ -37,9 +37,17 @@ export type RawSpikeOptions = Readonly<Record<string, unknown>>;
 
 const TEN_MINUTES_S = 600;
 const number = (expected: string, least: number, most: number) =>
-  z.coerce.number<unknown>(expected).min(least, expected).max(most, expected);
+  notBlank(z.coerce.number<unknown>(expected).min(least, expected).max(most, expected));
 const integer = (expected: string, least: number, most: number) =>
-  number(expected, least, most).int(expected);
+  notBlank(
+    z.coerce.number<unknown>(expected).int(expected).min(least, expected).max(most, expected),
+  );
+/** Number('') is 0, which nobody meant who wrote `--seed "$SEED"` without a SEED. */
+const notBlank = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && !given.trim() ? Number.NaN : given),
+    schema,
+  );
 const list = <const T extends readonly [string, ...string[]]>(
   names: T,
   aliases: Record<string, readonly T[number][]> = {},

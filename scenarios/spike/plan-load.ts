@@ -3,7 +3,8 @@ import type { Arm } from '../../results/window.ts';
 import type { Deployment } from './deployment.ts';
 import type { Experiment } from './experiment.ts';
 import type { LoadPlan, Side } from './load-plan.ts';
-import { drawArms, slotMs } from './schedule.ts';
+import { drawArms, handOverMs, slotMs } from './schedule.ts';
+import { neighboursRatePerSecond, type Stream, streamRatePerSecond } from './traffic.ts';
 
 /** From the start of k6 to slot 0: it starts up, and every virtual user connects and warms up. */
 export const START_UP_MS = 6000;
@@ -14,8 +15,9 @@ const ROUNDS_AUTO = 25;
 /** Repeats that a run has room for, as long as its time allows them. */
 const ROUNDS_SPARE = 6;
 
-const NEIGHBOUR_VUS = 120;
-const HOT_VUS = 200;
+/** Hits are short, but a host that stalls for 30 ms starts fifty of them at once. */
+const NEIGHBOUR_VUS = { hit: 64, miss: 128 };
+const HOT_VUS = { hit: 64, miss: 64 };
 const HOT_BATCH = 10;
 
 /** The whole run as the generators need to know it. */
@@ -48,15 +50,30 @@ export function planArms(experiment: Experiment, arms: readonly Arm[], epochMs: 
     protections: {
       limiter: !options.without.includes('limiter'),
       deadline: !options.without.includes('timeout'),
-      singleFlight: !options.without.includes('single-flight'),
       localDeny: options.withLocalDeny,
     },
-    neighbourVus: NEIGHBOUR_VUS,
+    neighbourVus: {
+      hit: neighbourVus(experiment, 'hit'),
+      miss: neighbourVus(experiment, 'miss'),
+    },
     hotVus: HOT_VUS,
     hotPace: 'schedule',
     hotBatch: Math.min(HOT_BATCH, options.hotRatePerSecond),
     durationMs: START_UP_MS + arms.length * (guardMs + windowMs) + TAIL_MS,
   };
+}
+
+/** Part of the requests of a hand-over that may go to users who had one already. */
+const HAND_OVER_SPARE = 0.2;
+
+/**
+ * Idle virtual users take turns, and each hands its samples over when its next turn comes: there
+ * may be no more of them than a hand-over has requests, or samples are missing.
+ */
+function neighbourVus({ options, traffic }: Experiment, stream: Stream): number {
+  const perSecond = streamRatePerSecond(neighboursRatePerSecond(traffic), stream);
+  const turns = ((1 - HAND_OVER_SPARE) * perSecond * handOverMs(options)) / 1000;
+  return Math.max(1, Math.min(NEIGHBOUR_VUS[stream], Math.floor(turns)));
 }
 
 function sideOf(side: Deployment): Side {

@@ -1,13 +1,16 @@
+import { STREAMS, type Stream } from './traffic.ts';
+
 /**
  * How a virtual user hands its samples to the runner: one line of text a slot, since users of k6
  * share no memory and a metric per sample would cost more than the request.
  *
- *   PW1 <process> <slot> <wall offset ms> <n>,<started us>,<duration us>,<outcome>;...
+ *   PW1 <stream> <slot> <wall offset ms> <n>,<started us>,<duration us>,<outcome>;...
  *
  * Numbers inside a sample are in base 36. `started` counts from the start of the k6 test, `wall
  * offset` is the wall clock at that start as this user saw it.
  */
 export interface SampleLine {
+  readonly stream: Stream;
   readonly slot: number;
   readonly wallOffsetMs: number;
   readonly samples: readonly Sample[];
@@ -28,12 +31,22 @@ export type SampleOutcome = (typeof SAMPLE_OUTCOMES)[number];
 const TAG = 'PW1';
 const HOT_TAG = 'PWH1';
 
+/** Everything but the samples; a line that was cut or garbled shall not be read as another one. */
+const SAMPLE_HEAD = /^PW1 \w+ \d+ \d+(\.\d+)? /;
+const SAMPLE = /^[0-9a-z]+,[0-9a-z]+,[0-9a-z]+,\d$/;
+const HOT_LINE = /^PWH1 \d+ \d+ \d+$/;
+
 /** What one hot virtual user did in one slot: `PWH1 <slot> <asked> <denied>`. */
 export interface HotLine {
   readonly slot: number;
   readonly askedCount: number;
   /** Rejections remembered in the generator: these requests never left it. */
   readonly deniedCount: number;
+}
+
+/** Whether a line is one of ours, damaged or not, and none of k6's own words. */
+export function isSampleLine(line: string): boolean {
+  return line.startsWith(`${TAG} `) || line.startsWith(`${HOT_TAG} `);
 }
 
 export function encodeHotLine({ slot, askedCount, deniedCount }: HotLine): string {
@@ -43,16 +56,9 @@ export function encodeHotLine({ slot, askedCount, deniedCount }: HotLine): strin
 /** Undefined for lines that are something else; throws on a damaged one. */
 export function parseHotLine(line: string): HotLine | undefined {
   if (!line.startsWith(`${HOT_TAG} `)) return undefined;
-  const [slot, askedCount, deniedCount] = line.split(' ').slice(1).map(Number);
-  const parsed = {
-    slot: slot ?? Number.NaN,
-    askedCount: askedCount ?? Number.NaN,
-    deniedCount: deniedCount ?? Number.NaN,
-  };
-  if (!Object.values(parsed).every(Number.isInteger)) {
-    throw new Error(`damaged line from k6: ${line.slice(0, 60)}`);
-  }
-  return parsed;
+  if (!HOT_LINE.test(line)) throw new Error(`damaged line from k6: ${line.slice(0, 60)}`);
+  const [slot = 0, askedCount = 0, deniedCount = 0] = line.split(' ').slice(1).map(Number);
+  return { slot, askedCount, deniedCount };
 }
 
 export function encodeSample(
@@ -66,41 +72,32 @@ export function encodeSample(
 }
 
 export function encodeSampleLine(
+  stream: Stream,
   slot: number,
   wallOffsetMs: number,
   samples: readonly string[],
 ): string {
-  return `${TAG} ${slot} ${wallOffsetMs} ${samples.join(';')}`;
+  return `${TAG} ${stream} ${slot} ${wallOffsetMs} ${samples.join(';')}`;
 }
 
 /** Undefined for lines that are something else; throws on a damaged sample line. */
 export function parseSampleLine(line: string): SampleLine | undefined {
   if (!line.startsWith(`${TAG} `)) return undefined;
-  const [, slot, wallOffsetMs, body] = line.split(' ');
-  const parsed = {
-    slot: Number(slot),
-    wallOffsetMs: Number(wallOffsetMs),
-    samples: (body ?? '').split(';').filter(Boolean).map(parseSample),
-  };
-  if (!Number.isInteger(parsed.slot) || !Number.isFinite(parsed.wallOffsetMs)) {
+  const [, name, slotText, offsetText, body = ''] = line.split(' ');
+  const stream = STREAMS.find((known) => known === name);
+  if (!stream || !SAMPLE_HEAD.test(line)) {
     throw new Error(`damaged sample line from k6: ${line.slice(0, 60)}`);
   }
-  return parsed;
+  const samples = body.split(';').filter(Boolean).map(parseSample);
+  return { stream, slot: Number(slotText), wallOffsetMs: Number(offsetText), samples };
 }
 
 function parseSample(text: string): Sample {
-  const [n, started, duration, code] = text.split(',');
-  const outcome = SAMPLE_OUTCOMES[Number(code)];
-  const numbers = [n, started, duration].map((part) => Number.parseInt(part ?? '', 36));
-  const [number, startedUs, durationUs] = numbers;
-  if (
-    !outcome ||
-    number === undefined ||
-    startedUs === undefined ||
-    durationUs === undefined ||
-    numbers.some(Number.isNaN)
-  ) {
+  const parts = text.split(',');
+  const outcome = SAMPLE_OUTCOMES[Number(parts[3])];
+  if (!outcome || !SAMPLE.test(text)) {
     throw new Error(`damaged sample from k6: ${text.slice(0, 60)}`);
   }
-  return { n: number, startedUs, durationUs, outcome };
+  const [n = 0, startedUs = 0, durationUs = 0] = parts.map((part) => Number.parseInt(part, 36));
+  return { n, startedUs, durationUs, outcome };
 }

@@ -21,21 +21,34 @@ export interface TenantPlan {
   readonly warmKeys: number;
 }
 
-/** Three requests of 25 miss: 12 %, in every window and for every tenant. */
-export const MISS_BLOCK = 25;
-export const MISSES_A_BLOCK = 3;
-export const MISS_RATIO = MISSES_A_BLOCK / MISS_BLOCK;
-
 /** Zipf exponent of YCSB's default key popularity (Cooper et al., SoCC 2010). */
 const ZIPF_EXPONENT = 0.99;
 
-/** True when a tenant's m-th request is planned to miss. One miss in each stratum of eight. */
-export function plansMiss(seed: number, m: number): boolean {
-  const at = m % MISS_BLOCK;
-  const stratum = at >> 3;
-  if (stratum >= MISSES_A_BLOCK) return false;
-  const bits = mix(seed, (m - at) / MISS_BLOCK);
-  return (at & 7) === ((bits >>> (stratum * 3)) & 7);
+/**
+ * A tenant's planned hits and its planned misses are two streams, each evenly spaced, so that
+ * neither waits for a virtual user that the other holds.
+ */
+export const STREAMS = ['hit', 'miss'] as const;
+export type Stream = (typeof STREAMS)[number];
+
+/** Three requests of 25 miss: 12 %, in every window and for every tenant. */
+const SHARE_PARTS = 25;
+const PARTS = { hit: 22, miss: 3 } as const satisfies Record<Stream, number>;
+
+/** A stream's rate as k6 takes it: whole requests in a whole number of seconds. */
+export function streamRate(
+  ratePerSecond: number,
+  stream: Stream,
+): { rate: number; perSeconds: number } {
+  return { rate: Math.round(ratePerSecond * PARTS[stream]), perSeconds: SHARE_PARTS };
+}
+
+export function streamRatePerSecond(ratePerSecond: number, stream: Stream): number {
+  return (ratePerSecond * PARTS[stream]) / SHARE_PARTS;
+}
+
+export function neighboursRatePerSecond(traffic: Traffic): number {
+  return traffic.neighbourRatePerSecond * traffic.neighbours.length;
 }
 
 /** Cumulative Zipf weights over `count` ranks, ending in 1. */
@@ -60,6 +73,15 @@ export function zipfRank(table: readonly number[], bits: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Requests after which popular keys come in the same order again. */
+const POPULAR_KEYS = 1000;
+
+/** Pre-loaded keys in the order in which they are asked for, each as often as Zipf's law has it. */
+export function drawPopularKeys(seed: number, warmKeys: number): string[] {
+  const table = zipfTable(warmKeys);
+  return Array.from({ length: POPULAR_KEYS }, (_, n) => warmKey(zipfRank(table, mix(seed, n))));
 }
 
 export function warmKey(rank: number): string {
@@ -90,8 +112,8 @@ export function valueBytes(seed: number, key: string): number {
 }
 
 /**
- * Whether the hot generator's n-th request belongs to the tenant's ordinary traffic, which stays
- * on the shared side in every arm; spread evenly over the spike.
+ * Whether the hot generator's n-th batch belongs to the tenant's ordinary traffic, which stays on
+ * the shared side in every arm; spread evenly over the spike.
  */
 export function isOrdinary(traffic: Traffic, n: number): boolean {
   const share = traffic.ordinaryRatePerSecond / traffic.hotRatePerSecond;

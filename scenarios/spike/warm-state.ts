@@ -11,6 +11,7 @@ export async function preload(side: Deployment, traffic: Traffic, tenants: reado
   for (const plan of tenants) {
     const ranks = Array.from({ length: plan.warmKeys }, (_, rank) => rank);
     await Promise.all(ranks.map((rank) => putWarm(side, traffic, plan, warmKey(rank))));
+    await checkWarm(side, plan);
   }
 }
 
@@ -28,6 +29,14 @@ async function putWarm(side: Deployment, traffic: Traffic, plan: TenantPlan, key
     quota: context.quota,
   });
   if (reply.kind !== 'stored') throw new Error(`pre-loading ${plan.id}: ${reply.reason}`);
+}
+
+/** One lookup shows that the keys are there, and makes the server know the script. */
+async function checkWarm(side: Deployment, plan: TenantPlan): Promise<void> {
+  const tier = TIERS[plan.tier as keyof typeof TIERS];
+  const { tenant, limit } = makeTenantContext(parseTenantId(plan.id), tier, { limit: 'off' });
+  const reply = await side.store.lookup({ tenant, key: warmKey(0), limit });
+  if (reply.kind !== 'hit') throw new Error(`pre-loading ${plan.id}: its keys are not there`);
 }
 
 /** Longer than any run, so that no pre-loaded key expires under it. */

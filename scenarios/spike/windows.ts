@@ -6,7 +6,7 @@ import type { Reading } from './readings.ts';
 import type { Sample } from './samples.ts';
 import { windowStartMs } from './schedule.ts';
 import type { SlotSamples } from './slot-samples.ts';
-import { plansMiss } from './traffic.ts';
+import { neighboursRatePerSecond, STREAMS, type Stream, streamRatePerSecond } from './traffic.ts';
 
 /** What is known of one window, from which its measurement is put together. */
 export interface WindowEvidence {
@@ -25,7 +25,10 @@ export interface WindowEvidence {
 export function measureWindow(evidence: WindowEvidence): WindowMeasurement {
   const { plan, slot, round, attempt, runStartedMs, samples, from, to } = evidence;
   const arm = plan.schedule.arms[slot] ?? 'baseline';
-  const requests = scheduledRequests(plan, slot, samples);
+  const requests = {
+    hit: scheduledRequests(plan, slot, 'hit', samples),
+    miss: scheduledRequests(plan, slot, 'miss', samples),
+  };
   const activity = compareSamples(from.host, to.host);
   const seconds = (to.atMs - from.atMs) / 1000;
   const commands = (to.evalshaCalls - from.evalshaCalls) / seconds;
@@ -39,10 +42,10 @@ export function measureWindow(evidence: WindowEvidence): WindowMeasurement {
     offeredNeighbours: offeredNeighbours(evidence, requests),
     ...hotTenant(evidence),
     sharedCommandsPerSecond: commands,
-    neighbourVusPeak: peakInFlight(samples.samples),
-    neighbourVusMax: plan.neighbourVus,
-    scheduledStartsKnown: requests.startsKnown,
-    latenessP99Us: percentile(requests.latenessUs, 0.99),
+    neighbourVusPeak: peakInFlight(evidence),
+    neighbourVusMax: plan.neighbourVus.hit + plan.neighbourVus.miss,
+    scheduledStartsKnown: requests.hit.startsKnown && requests.miss.startsKnown,
+    latenessP99Us: percentile([...requests.hit.latenessUs, ...requests.miss.latenessUs], 0.99),
     cpu: activity.cpu,
     clockStepMs: activity.clockStepMs,
     forkCount: to.forks - from.forks,
@@ -51,6 +54,8 @@ export function measureWindow(evidence: WindowEvidence): WindowMeasurement {
     ...(activity.cpuSteal === undefined ? {} : { cpuSteal: activity.cpuSteal }),
   };
 }
+
+type StreamRequests = Readonly<Record<Stream, ScheduledRequests>>;
 
 interface ScheduledRequests {
   readonly answered: readonly { readonly sample: Sample; readonly responseUs: number }[];
@@ -62,33 +67,36 @@ interface ScheduledRequests {
 }
 
 /**
- * The window's requests by their scheduled starts. k6 numbers iterations without gaps and starts
- * number n at a fixed pace, so that start minus n periods is the same for all but for lateness,
- * which is never negative: its minimum is the schedule. A drop shifts all later numbers by one
- * period; a window with drops is measured from actual starts instead, and says so.
+ * A stream's requests of the window by their scheduled starts. k6 numbers iterations without gaps
+ * and starts number n at a fixed pace, so that start minus n periods is the same for all but for
+ * lateness, which is never negative: its minimum is the schedule. A drop shifts all later numbers
+ * by one period; a window with drops is measured from actual starts instead, and says so.
  */
 function scheduledRequests(
   plan: LoadPlan,
   slot: number,
-  { samples, wallOffsetMs }: SlotSamples,
+  stream: Stream,
+  { samples: all, wallOffsetMs }: SlotSamples,
 ): ScheduledRequests {
-  const ratePerSecond = plan.traffic.neighbourRatePerSecond * plan.traffic.neighbours.length;
+  const samples = all[stream];
+  const ratePerSecond = streamRatePerSecond(neighboursRatePerSecond(plan.traffic), stream);
   const periodUs = 1_000_000 / ratePerSecond;
-  const fromUs = (windowStartMs(plan.schedule, slot) - wallOffsetMs) * 1000;
-  const toUs = fromUs + plan.schedule.windowMs * 1000;
+  const { fromUs, toUs } = boundsUs(plan, slot, wallOffsetMs);
   const plannedCount = Math.round((ratePerSecond * plan.schedule.windowMs) / 1000);
 
   const offsetOf = (sample: Sample) => sample.startedUs - sample.n * periodUs;
   const within = samples.filter(({ startedUs }) => startedUs >= fromUs && startedUs < toUs);
-  const droppedCount = dropsBetween(within, offsetOf, periodUs);
   const scheduleUs = least(within, offsetOf);
-  if (droppedCount > 0 || within.length === 0) {
+  const lastUs = least(within.slice(-Math.ceil(within.length / OFFSET_PARTS)), offsetOf);
+  const droppedCount =
+    within.length === 0 ? plannedCount : Math.round((lastUs - scheduleUs) / periodUs);
+  if (droppedCount > 0) {
     return {
       answered: within.map((sample) => ({ sample, responseUs: sample.durationUs })),
       lost: Array.from({ length: Math.max(0, plannedCount - within.length) }, (_, i) => i),
       droppedCount: Math.max(droppedCount, plannedCount - within.length),
       startsKnown: false,
-      latenessUs: within.map((sample) => offsetOf(sample) - scheduleUs),
+      latenessUs: latenessAmongDrops(within.map(offsetOf)),
     };
   }
 
@@ -109,24 +117,37 @@ function scheduledRequests(
   };
 }
 
-/** Part of a window over which the schedule's offset is taken: some request in it is on time. */
-const OFFSET_PART = 4;
+/** Some request in the last twentieth of a window is on time, and shows how far the drops go. */
+const OFFSET_PARTS = 20;
 
-function dropsBetween(
-  within: readonly Sample[],
-  offsetOf: (sample: Sample) => number,
-  periodUs: number,
-): number {
-  const size = Math.floor(within.length / OFFSET_PART);
-  if (size === 0) return 0;
-  const before = least(within.slice(0, size), offsetOf);
-  const after = least(within.slice(-size), offsetOf);
-  return Math.max(0, Math.round((after - before) / periodUs));
+/**
+ * Where drops shift the schedule, it is nowhere later than the least offset from there on: lateness
+ * is what a request has beyond that.
+ */
+function latenessAmongDrops(offsetsUs: readonly number[]): number[] {
+  let scheduleUs = Number.POSITIVE_INFINITY;
+  return offsetsUs.reduceRight<number[]>((latenessUs, offsetUs) => {
+    scheduleUs = Math.min(scheduleUs, offsetUs);
+    latenessUs.push(offsetUs - scheduleUs);
+    return latenessUs;
+  }, []);
 }
 
-function groupByNeighbour(plan: LoadPlan, requests: ScheduledRequests): NeighbourSamples[] {
+/**
+ * Samples are handed over by slot, and a slot ends with its window: a request that was scheduled
+ * before that moment and started after it is in the next slot's samples. The window is therefore
+ * taken a little early, from its guard on, as its readings are.
+ */
+export const WINDOW_EDGE_MS = 15;
+
+/** A window's bounds, counted from the start of the k6 test. */
+function boundsUs(plan: LoadPlan, slot: number, wallOffsetMs: number) {
+  const fromUs = (windowStartMs(plan.schedule, slot) - WINDOW_EDGE_MS - wallOffsetMs) * 1000;
+  return { fromUs, toUs: fromUs + plan.schedule.windowMs * 1000 };
+}
+
+function groupByNeighbour(plan: LoadPlan, requests: StreamRequests): NeighbourSamples[] {
   const { traffic } = plan;
-  const count = traffic.neighbours.length;
   const groups = traffic.neighbours.map(({ id, tier }) => ({
     tenant: id,
     tier,
@@ -134,47 +155,29 @@ function groupByNeighbour(plan: LoadPlan, requests: ScheduledRequests): Neighbou
     miss: { latencyUs: newHistogram(), failedCount: 0 },
     observedHitCount: 0,
   }));
-  const requestsASlot = requestsPerSlot(plan);
-  const placeOf = (n: number) => {
-    const inSlot = n % requestsASlot;
-    const at = inSlot % count;
-    const group = groups[at];
-    const misses = plansMiss(traffic.seed + at, (inSlot - at) / count);
-    return group && { group, path: misses ? group.miss : group.hit };
-  };
-  for (const { sample, responseUs } of requests.answered) {
-    const place = placeOf(sample.n);
-    if (!place) continue;
-    if (sample.outcome === 'hit') place.group.observedHitCount += 1;
-    const succeeded = sample.outcome === 'hit' || sample.outcome === 'loaded';
-    if (succeeded) place.path.latencyUs.recordValue(Math.max(1, Math.round(responseUs)));
-    else place.path.failedCount += 1;
-  }
-  for (const n of requests.lost) {
-    const place = placeOf(n);
-    if (place) place.path.failedCount += 1;
+  for (const stream of STREAMS) {
+    const groupOf = (n: number) => groups[n % groups.length] as (typeof groups)[number];
+    for (const { sample, responseUs } of requests[stream].answered) {
+      const group = groupOf(sample.n);
+      if (sample.outcome === 'hit') group.observedHitCount += 1;
+      const succeeded = sample.outcome === 'hit' || sample.outcome === 'loaded';
+      if (succeeded) group[stream].latencyUs.recordValue(Math.max(1, Math.round(responseUs)));
+      else group[stream].failedCount += 1;
+    }
+    for (const n of requests[stream].lost) groupOf(n)[stream].failedCount += 1;
   }
   return groups;
 }
 
-/** Requests after which the neighbours' plan begins anew: one slot's worth. */
-export function requestsPerSlot({ traffic, schedule }: LoadPlan): number {
-  const ratePerSecond = traffic.neighbourRatePerSecond * traffic.neighbours.length;
-  return Math.round((ratePerSecond * (schedule.guardMs + schedule.windowMs)) / 1000);
-}
-
-function offeredNeighbours(
-  { plan, from, to }: WindowEvidence,
-  requests: ScheduledRequests,
-): Offered {
+function offeredNeighbours({ plan, from, to }: WindowEvidence, requests: StreamRequests): Offered {
   const { traffic } = plan;
   const seconds = plan.schedule.windowMs / 1000;
   const asked = traffic.neighbours.reduce((sum, { id }) => sum + askedBetween(from, to, id), 0);
-  const plannedCount = traffic.neighbourRatePerSecond * traffic.neighbours.length * seconds;
+  const plannedCount = Math.round(neighboursRatePerSecond(traffic) * seconds);
   return {
     plannedCount,
     servedCount: scaleToWindow(asked, plannedCount, { plan, from, to }),
-    droppedCount: requests.droppedCount,
+    droppedCount: requests.hit.droppedCount + requests.miss.droppedCount,
   };
 }
 
@@ -184,7 +187,7 @@ function hotTenant(evidence: WindowEvidence) {
   const arm = schedule.arms[slot] ?? 'baseline';
   const seconds = schedule.windowMs / 1000;
   const rate = arm === 'baseline' ? traffic.ordinaryRatePerSecond : traffic.hotRatePerSecond;
-  const plannedCount = rate * seconds;
+  const plannedCount = Math.round(rate * seconds);
   const between = (field: 'admittedCount' | 'rejectedCount') =>
     (to.usage.get(traffic.hot.id)?.[field] ?? 0) -
     (from.usage.get(traffic.hot.id)?.[field] ?? 0) +
@@ -228,9 +231,14 @@ function scaleToWindow(
   return Math.abs(scaled - plannedCount) <= 2 ? plannedCount : scaled;
 }
 
-function peakInFlight(samples: readonly Sample[]): number {
-  const starts = samples.map(({ startedUs }) => startedUs).sort((a, b) => a - b);
-  const ends = samples
+/** Most requests in flight at once during the window; what waits in its guard only is left out. */
+function peakInFlight({ plan, slot, samples }: WindowEvidence): number {
+  const { fromUs, toUs } = boundsUs(plan, slot, samples.wallOffsetMs);
+  const within = [...samples.samples.hit, ...samples.samples.miss].filter(
+    ({ startedUs, durationUs }) => startedUs < toUs && startedUs + durationUs > fromUs,
+  );
+  const starts = within.map(({ startedUs }) => startedUs).sort((a, b) => a - b);
+  const ends = within
     .map(({ startedUs, durationUs }) => startedUs + durationUs)
     .sort((a, b) => a - b);
   let peak = 0;

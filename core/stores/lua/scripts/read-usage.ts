@@ -14,8 +14,9 @@ export function main(): number[] {
   loadAccounts();
   let more = 0;
   if (space.generation !== 0) {
+    const earliestBefore = space.earliestExpiryMs;
     more = settleForUsage(space, asked);
-    if (space.expiredCount > 0) saveAccounts();
+    if (space.expiredCount > 0 || space.earliestExpiryMs !== earliestBefore) saveAccounts();
   }
   const row = [more, space.usageBytes, space.entryCount];
   const totals = redis.call<(string | false)[]>(

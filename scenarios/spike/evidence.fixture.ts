@@ -1,0 +1,152 @@
+/** Hand-made evidence of a window for tests: a k6 that starts requests just as it is told to. */
+import { TIERS } from '../../core/tenancy/tier.ts';
+import type { Arm } from '../../results/window.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { Reading } from './readings.ts';
+import type { Sample, SampleOutcome } from './samples.ts';
+import { slotAt, windowStartMs } from './schedule.ts';
+import { planTraffic, STREAMS, type Stream, streamRatePerSecond } from './traffic.ts';
+import type { WindowEvidence } from './windows.ts';
+
+const EPOCH_MS = 1_764_000_000_000;
+/** Wall clock at the start of k6, some seconds before the epoch. */
+const WALL_OFFSET_MS = EPOCH_MS - 2_000;
+/** k6 starts the streams one after the other, once it has set everything up. */
+const FIRST_US: Readonly<Record<Stream, number>> = { hit: 250_137, miss: 251_902 };
+
+/** Four neighbours at 250 requests/s, windows of one second: 880 planned hits, 120 misses. */
+export function makePlan(arms: readonly Arm[] = ['baseline', 'placebo', 'spike']): LoadPlan {
+  const traffic = planTraffic({
+    seed: 11,
+    neighbours: 4,
+    neighbourRatePerSecond: 250,
+    ordinaryRatePerSecond: 100,
+    hotRatePerSecond: 10_000,
+  });
+  const side = { redisUrl: 'redis://127.0.0.1:1', backendUrl: 'http://127.0.0.1:2' };
+  return {
+    schedule: { epochMs: EPOCH_MS, guardMs: 200, windowMs: 1000, arms },
+    traffic,
+    tiers: TIERS,
+    namespace: '',
+    shared: side,
+    placebo: side,
+    protections: { limiter: true, deadline: true, localDeny: false },
+    neighbourVus: { hit: 30, miss: 20 },
+    hotVus: { hit: 10, miss: 10 },
+    hotPace: 'schedule',
+    hotBatch: 10,
+    durationMs: 10_000,
+  };
+}
+
+/** A request as it was scheduled; `n` is missing where it was dropped. */
+export interface TrueRequest {
+  readonly stream: Stream;
+  /** Number in the schedule; k6's own numbers leave out what it drops. */
+  readonly place: number;
+  readonly n: number | undefined;
+  readonly scheduledUs: number;
+  readonly startedUs: number;
+  readonly durationUs: number;
+  readonly outcome: SampleOutcome;
+}
+
+export interface TrueTraffic {
+  readonly latenessUs?: (place: number, stream: Stream, scheduledUs: number) => number;
+  readonly durationUs?: (place: number, stream: Stream) => number;
+  readonly isDropped?: (scheduledUs: number, stream: Stream) => boolean;
+  readonly outcome?: (place: number, stream: Stream) => SampleOutcome;
+}
+
+/** Every request that k6 would schedule up to the end of the plan's last slot. */
+export function makeRequests(plan: LoadPlan, traffic: TrueTraffic = {}): TrueRequest[] {
+  const { schedule } = plan;
+  const endUs = (windowStartMs(schedule, schedule.arms.length) - WALL_OFFSET_MS) * 1000;
+  return STREAMS.flatMap((stream) => {
+    const periodUs = periodUsOf(plan, stream);
+    const requests: TrueRequest[] = [];
+    let n = 0;
+    for (let place = 0; FIRST_US[stream] + place * periodUs < endUs; place++) {
+      const scheduledUs = FIRST_US[stream] + place * periodUs;
+      const dropped = traffic.isDropped?.(scheduledUs, stream) ?? false;
+      requests.push({
+        stream,
+        place,
+        n: dropped ? undefined : n++,
+        scheduledUs,
+        startedUs: scheduledUs + (traffic.latenessUs?.(place, stream, scheduledUs) ?? 0),
+        durationUs: traffic.durationUs?.(place, stream) ?? 200,
+        outcome: traffic.outcome?.(place, stream) ?? (stream === 'hit' ? 'hit' : 'loaded'),
+      });
+    }
+    return requests;
+  });
+}
+
+/** What arrives of one slot: samples go to the slot in which the request was started. */
+export function samplesOfSlot(plan: LoadPlan, requests: readonly TrueRequest[], slot: number) {
+  const samples: Record<Stream, Sample[]> = { hit: [], miss: [] };
+  for (const { n, stream, startedUs, durationUs, outcome } of requests) {
+    if (n === undefined) continue;
+    if (slotAt(plan.schedule, WALL_OFFSET_MS + startedUs / 1000) !== slot) continue;
+    samples[stream].push({ n, startedUs: Math.round(startedUs), durationUs, outcome });
+  }
+  for (const stream of STREAMS) samples[stream].sort((a, b) => a.n - b.n);
+  return { samples, wallOffsetMs: WALL_OFFSET_MS, hotAskedCount: 12_000, hotDeniedCount: 0 };
+}
+
+export function makeReading(atMs: number, settings: Partial<Reading> = {}): Reading {
+  const host = { wallMs: atMs, monotonicMs: atMs - EPOCH_MS, cpuTimeMs: {} };
+  return {
+    atMs,
+    host: { ...host, pressureUs: null, stealMs: null, allCpuMs: null },
+    usage: new Map(),
+    placeboHot: undefined,
+    evalshaCalls: 0,
+    evalshaUsec: 0,
+    forks: 0,
+    expiredKeys: 0,
+    ...settings,
+  };
+}
+
+export function makeUsage(admittedCount: number, rejectedCount = 0) {
+  const lookups = { hitCount: 0, missCount: 0, storedCount: 0, refusedCount: 0 };
+  const removals = { evictedCount: 0, expiredCount: 0, invalidatedCount: 0 };
+  const others = { usageBytes: 0, entryCount: 0, wouldRejectCount: 0, entryLimitCount: 0 };
+  return { admittedCount, rejectedCount, ...lookups, ...removals, ...others };
+}
+
+/** Evidence of a slot in which the given traffic took place; readings of servers that did nothing. */
+export function makeEvidence(
+  settings: {
+    traffic?: TrueTraffic;
+    plan?: LoadPlan;
+    slot?: number;
+  } & Partial<WindowEvidence> = {},
+): WindowEvidence {
+  const { traffic, plan = makePlan(), slot = 1, ...more } = settings;
+  const fromMs = windowStartMs(plan.schedule, slot);
+  return {
+    plan,
+    slot,
+    round: 0,
+    attempt: 0,
+    runStartedMs: EPOCH_MS,
+    samples: samplesOfSlot(plan, makeRequests(plan, traffic), slot),
+    from: makeReading(fromMs),
+    to: makeReading(fromMs + plan.schedule.windowMs),
+    ...more,
+  };
+}
+
+/** Where a slot's window begins, counted from the start of k6. */
+export function windowStartUs(plan: LoadPlan, slot: number): number {
+  return (windowStartMs(plan.schedule, slot) - WALL_OFFSET_MS) * 1000;
+}
+
+export function periodUsOf(plan: LoadPlan, stream: Stream): number {
+  const { neighbours, neighbourRatePerSecond } = plan.traffic;
+  return 1_000_000 / streamRatePerSecond(neighbourRatePerSecond * neighbours.length, stream);
+}

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { BadInputError } from '../operating-errors.ts';
+import { DEADLINES_MS, parseSpikeOptions, type RawSpikeOptions } from './options.ts';
+
+const parse = (raw: RawSpikeOptions = {}) => parseSpikeOptions(raw, () => 4711);
+
+function problemsOf(raw: RawSpikeOptions) {
+  try {
+    parse(raw);
+  } catch (error) {
+    if (error instanceof BadInputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('parseSpikeOptions', () => {
+  it('fills in the defaults', () => {
+    expect(parse()).toEqual({
+      namespace: '',
+      backendWorkers: 12,
+      backendMs: 20,
+      rounds: 'auto',
+      windowMs: 6000,
+      guardMs: 1000,
+      neighbours: 20,
+      neighbourRatePerSecond: 100,
+      ordinaryRatePerSecond: 100,
+      hotRatePerSecond: 10_000,
+      without: [],
+      withLocalDeny: false,
+      gate: [],
+      maxRisePercent: 10,
+      maxDurationMs: 600_000,
+      seed: 4711,
+      quick: false,
+    });
+  });
+
+  it('takes everything as the command line gives it, as text', () => {
+    const options = parse({
+      redis: 'redis://127.0.0.1:7000',
+      placeboRedis: 'redis://127.0.0.1:7001',
+      namespace: 'trial.1',
+      allowRemote: 'cache.example',
+      backendWorkers: '8',
+      backendMs: '7.5',
+      rounds: '12',
+      window: '20',
+      guard: '1.5',
+      neighbours: '30',
+      neighbourRate: '50',
+      hotRate: '5000',
+      without: 'limiter, timeout',
+      with: 'local-deny',
+      gate: 'p99,worst',
+      maxRise: '12.5',
+      maxDuration: '300',
+      seed: '4294967295',
+    });
+
+    expect(options).toEqual({
+      redis: 'redis://127.0.0.1:7000',
+      placeboRedis: 'redis://127.0.0.1:7001',
+      namespace: 'trial.1',
+      allowRemote: 'cache.example',
+      backendWorkers: 8,
+      backendMs: 7.5,
+      rounds: 12,
+      windowMs: 20_000,
+      guardMs: 1500,
+      neighbours: 30,
+      neighbourRatePerSecond: 50,
+      ordinaryRatePerSecond: 100,
+      hotRatePerSecond: 5000,
+      without: ['limiter', 'timeout'],
+      withLocalDeny: true,
+      gate: ['p99', 'worst'],
+      maxRisePercent: 12.5,
+      maxDurationMs: 300_000,
+      seed: 4_294_967_295,
+      quick: false,
+    });
+  });
+
+  it.each([
+    ['backendWorkers', '--backend-workers', [1, 10_000], [0, 10_001, 1.5]],
+    ['backendMs', '--backend-ms', [0.1, 60_000], [0.09, 60_001]],
+    ['rounds', '--rounds', [1, 200, 'auto'], [0, 201, 1.5, 'AUTO', 'many']],
+    ['window', '--window', [0.5, 600], [0.49, 601]],
+    ['guard', '--guard', [0.2, 60], [0.19, 61]],
+    ['neighbours', '--neighbours', [1, 500], [0, 501, 2.5]],
+    ['neighbourRate', '--neighbour-rate', [1, 10_000], [0.9, 10_001]],
+    ['hotRate', '--hot-rate', [1, 1_000_000], [0.9, 1_000_001]],
+    ['maxRise', '--max-rise', [0.1, 1000], [0, 1001, -10]],
+    ['maxDuration', '--max-duration', [10, 86_400], [9, 86_401]],
+    ['seed', '--seed', [0, 2 ** 32 - 1], [-1, 2 ** 32, 0.5]],
+  ] as const)(
+    'keeps %s within its bounds, and names %s where it is not',
+    (name, flag, good, bad) => {
+      for (const value of good) expect(problemsOf({ [name]: String(value) })).toEqual([]);
+      for (const value of [...bad, 'NaN', 'Infinity', '12x']) {
+        const [problem, ...more] = problemsOf({ [name]: String(value) });
+        expect(problem).toMatchObject({ field: flag, value: String(value) });
+        expect(problem?.expected).toMatch(/\d/);
+        expect(more).toEqual([]);
+      }
+      for (const blank of ['', '  ']) expect(problemsOf({ [name]: blank })).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['namespace', '--namespace', 'with space'],
+    ['namespace', '--namespace', 'x'.repeat(65)],
+    ['namespace', '--namespace', 'a{b}'],
+    ['without', '--without', 'limits'],
+    ['without', '--without', 'limiter,all-of-them'],
+    ['with', '--with', 'limiter'],
+    ['gate', '--gate', 'p95'],
+  ])('refuses what %s does not know: %s %s', (name, field, value) => {
+    const [problem, ...more] = problemsOf({ [name]: value });
+
+    expect(problem?.field).toBe(field);
+    expect(problem?.value).toBe(value);
+    expect(more).toEqual([]);
+  });
+
+  it('says what a list may hold', () => {
+    expect(() => parse({ without: 'limits' })).toThrow(
+      '--without: limits, expected a comma-separated list of limiter, timeout, all',
+    );
+  });
+
+  it('names every problem at once', () => {
+    const problems = problemsOf({ rounds: 'many', window: '0', neighbours: '-3', gate: 'p1' });
+
+    expect(problems.map(({ field }) => field).sort()).toEqual([
+      '--gate',
+      '--neighbours',
+      '--rounds',
+      '--window',
+    ]);
+  });
+
+  it('refuses an option that nobody knows', () => {
+    expect(problemsOf({ neighbors: '3' })).toHaveLength(1);
+  });
+
+  it('takes all protections away at once', () => {
+    expect(parse({ without: 'all' }).without).toEqual(['limiter', 'timeout']);
+  });
+
+  it('takes none away where the list is empty', () => {
+    expect(parse({ without: '', gate: ' , ' })).toMatchObject({ without: [], gate: [] });
+  });
+
+  it('is short with --quick, and leaves alone what is asked for beside it', () => {
+    expect(parse({ quick: true })).toMatchObject({
+      quick: true,
+      rounds: 6,
+      windowMs: 1600,
+      guardMs: 400,
+    });
+    expect(parse({ quick: true, rounds: '12', window: '2', guard: '0.5' })).toMatchObject({
+      rounds: 12,
+      windowMs: 2000,
+      guardMs: 500,
+    });
+  });
+
+  it('never lets ordinary traffic exceed the spike', () => {
+    expect(parse({ hotRate: '40' })).toMatchObject({
+      ordinaryRatePerSecond: 40,
+      hotRatePerSecond: 40,
+    });
+  });
+
+  it('draws a seed only where none is given, 0 being one', () => {
+    const draws: number[] = [];
+    const options = parseSpikeOptions({ seed: '0' }, () => draws.push(1));
+
+    expect(options.seed).toBe(0);
+    expect(draws).toEqual([]);
+  });
+
+  it('wants a server beside the one of the placebo', () => {
+    expect(() => parse({ placeboRedis: 'redis://127.0.0.1:1' })).toThrow(
+      '--placebo-redis: given alone, expected --redis beside it',
+    );
+    expect(parse({ redis: 'redis://127.0.0.1:1' }).placeboRedis).toBeUndefined();
+  });
+});
+
+describe('deadlines', () => {
+  it('are those of the three tiers', () => {
+    expect([...DEADLINES_MS].sort((a, b) => a - b)).toEqual([200, 500, 1000]);
+  });
+});
