@@ -16,6 +16,8 @@ import type { Enforcement, LookupReply, Scope, Store } from './store.ts';
 interface Step {
   readonly tenant: number;
   readonly advanceMs: number;
+  /** Reading the usage settles what expired; where nobody looks, that is left for later steps. */
+  readonly looks: boolean;
   readonly operation: Operation;
 }
 
@@ -111,6 +113,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 const step: fc.Arbitrary<Step> = fc.record({
   tenant: fc.nat(1),
   advanceMs: fc.constantFrom(0, 0, 1, 7, 400, 1000, 6000, 700_000),
+  looks: fc.boolean(),
   operation,
 });
 
@@ -133,7 +136,7 @@ describe('the policy in Redis and in memory', () => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), (steps) =>
         runBoth(redis, steps),
       ),
-      { numRuns: Number(process.env.RUNS ?? 200) },
+      { numRuns: 200 },
     );
     expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([]);
   }, 300_000);
@@ -145,7 +148,7 @@ async function runBoth(redis: Store, steps: readonly Step[]): Promise<void> {
   const model = new MemoryStore({ nowMs: () => nowMs });
   const tenants = [parseTenantId(`t${runCount}`), parseTenantId(`t${runCount}#1`)];
   const fences: Fences[] = [[], []];
-  for (const [at, { tenant: which, advanceMs, operation: asked }] of steps.entries()) {
+  for (const [at, { tenant: which, advanceMs, looks, operation: asked }] of steps.entries()) {
     nowMs += advanceMs;
     const tenant = tenants[which] as TenantId;
     const [expected, actual] = await both(
@@ -157,7 +160,7 @@ async function runBoth(redis: Store, steps: readonly Step[]): Promise<void> {
       fences[which] as Fences,
     );
     expect(actual, `step ${at}: ${JSON.stringify(asked)}`).toEqual(expected);
-    for (const one of tenants) {
+    for (const one of looks ? tenants : []) {
       const [inModel, inRedis] = [
         await model.readUsage(one, nowMs),
         await redis.readUsage(one, nowMs),
