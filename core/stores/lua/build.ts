@@ -7,6 +7,7 @@ import { LuaLibImportKind, LuaTarget, transpileVirtualProject } from 'typescript
 import { inlineMain } from './inline.ts';
 import { joinModules } from './join.ts';
 import { sinkDeclarations } from './sink.ts';
+import { findBreaches } from './subset.ts';
 
 /**
  * Compiles the policy into one Lua script an operation: `scripts/<name>.ts` with everything it
@@ -27,8 +28,26 @@ export function buildScripts(): Script[] {
   const names = readdirSync(folder).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
   );
-  return names.sort().map((file) => buildScript(join(folder, file)));
+  const paths = names.sort().map((file) => join(folder, file));
+  const breaches = findBreaches(paths, SOURCE_OPTIONS);
+  if (breaches.length > 0) {
+    const lines = breaches.map(({ where, what }) => `${where}: ${what}`);
+    throw new Error(`not the same in Lua:\n${lines.join('\n')}`);
+  }
+  return paths.map(buildScript);
 }
+
+const SOURCE_OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2022.d.ts'],
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+  types: [],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+};
 
 function buildScript(path: string): Script {
   const name = basename(path, '.ts');
