@@ -27,6 +27,8 @@ export async function startTestServer(...options: string[]): Promise<TestServer>
   const clients: Redis[] = [];
   const client = (): Redis => {
     const made = new Redis({ port, maxRetriesPerRequest: 20, retryStrategy: () => 50 });
+    // Refused until the server listens, and again when it stops; commands say so themselves.
+    made.on('error', () => {});
     clients.push(made);
     return made;
   };

@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cluster, type Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeKeyspace } from '../tenancy/keyspace.ts';
+import { parseTenantId } from '../tenancy/tenant-id.ts';
+import { CONTRACT, tenantsOf } from './contract.ts';
+import { CONTRACT_ASSERTIONS } from './contract-assert.ts';
+import { makeIoredisStore } from './ioredis-store.ts';
+import { startTestServer, type TestServer } from './redis-server.fixture.ts';
+import type { PutRequest, Store } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+const TENANT = parseTenantId('acme');
+const OPEN = { ratePerSecond: 1000, burst: 2000, enforcement: 'enforce' } as const;
+const QUOTA = { quotaBytes: 1e8, atQuota: 'evict', enforcement: 'enforce' } as const;
+
+function fill(key: string, more: Partial<PutRequest> = {}): PutRequest {
+  return { tenant: TENANT, key, value: 'v', seal: 's', ttlMs: 60_000, quota: QUOTA, ...more };
+}
+
+describe('the store and its server', () => {
+  let server: TestServer;
+  let client: Redis;
+  let store: Store;
+  beforeAll(async () => {
+    server = await startTestServer();
+    client = server.client();
+    store = makeIoredisStore(client, { keyspace: makeKeyspace('app') });
+  });
+  afterAll(() => server.stop());
+
+  it('hands its scripts to a server that lost them', async () => {
+    await store.put(fill('a'));
+    await client.script('FLUSH');
+    expect((await store.lookup({ tenant: TENANT, key: 'a', limit: OPEN })).kind).toBe('hit');
+  });
+
+  it('writes keys of its namespace and tenant only', async () => {
+    await store.put(fill('b', { tags: ['x'] }));
+    await store.invalidate({ tenant: TENANT, scope: { kind: 'key', key: 'b' } });
+    await store.acquireLease({ tenant: TENANT, key: 'b', token: 't', leaseMs: 1000 });
+    const keys = await client.keys('*');
+    expect(keys.filter((key) => !/^app:(cache|lru|meta:tenant):\{acme\}/.test(key))).toEqual([]);
+  });
+
+  it('counts exactly when Redis itself expired entries, and one of them was written anew', async () => {
+    const tenant = parseTenantId('vanish');
+    const keys = makeKeyspace('app').ofTenant(tenant);
+    for (const key of ['gone', 'anew', 'other-size', 'stays']) {
+      await store.put(fill(key, { tenant, tags: ['x'], ttlMs: key === 'stays' ? 60_000 : 20 }));
+    }
+    expect(await client.pttl(`${keys.entryPrefix}gone`)).toBeGreaterThan(50_000);
+    await client.del(...['gone', 'anew', 'other-size'].map((key) => keys.entryPrefix + key));
+    await store.put(fill('anew', { tenant, tags: ['x'] }));
+    await store.put(fill('other-size', { tenant, value: 'longer', tags: ['y'] }));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+
+    const usage = await store.readUsage(tenant);
+    expect([usage.entryCount, usage.expiredCount]).toEqual([3, 3]);
+    expect(await store.reconcile(tenant)).toEqual({ driftBytes: 0, driftEntries: 0 });
+    expect((await store.listKeys(tenant)).sort()).toEqual(['anew', 'other-size', 'stays']);
+    const { removedCount } = await store.invalidate({ tenant, scope: { kind: 'tag', tag: 'x' } });
+    expect([removedCount, await store.listKeys(tenant)]).toEqual([2, ['other-size']]);
+  });
+
+  it('finds and mends accounts that somebody tampered with', async () => {
+    const tenant = parseTenantId('tampered');
+    const keys = makeKeyspace('app').ofTenant(tenant);
+    for (let at = 0; at < 600; at += 1) await store.put(fill(`k${at}`, { tenant }));
+    const before = await store.readUsage(tenant);
+    await client.hincrby(keys.state, 'usage', 1000);
+    await client.del(`${keys.entryPrefix}k7`);
+    const chargeBytes = before.usageBytes / 600;
+
+    const drift = await store.reconcile(tenant);
+
+    expect(drift.driftEntries).toBe(1);
+    expect(Math.abs(drift.driftBytes - 1000 - chargeBytes)).toBeLessThan(3);
+    expect(await store.reconcile(tenant)).toEqual({ driftBytes: 0, driftEntries: 0 });
+    expect((await store.readUsage(tenant)).entryCount).toBe(599);
+  });
+
+  it('serves hits at the memory limit, and refuses writes with a definite error', async () => {
+    await store.put(fill('kept'));
+    await client.config('SET', 'maxmemory', '1mb');
+    try {
+      const hit = await store.lookup({ tenant: TENANT, key: 'kept', limit: OPEN });
+      expect(hit.kind).toBe('hit');
+      const error = await store.put(fill('more')).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(StoreError);
+      expect(error).toMatchObject({ code: 'refused', definite: true });
+      expect((error as Error).message).not.toMatch(/acme|more/);
+      expect(await store.invalidate({ tenant: TENANT, scope: { kind: 'tenant' } })).toEqual({
+        removedCount: 2,
+      });
+    } finally {
+      await client.config('SET', 'maxmemory', '0');
+    }
+  });
+
+  it('says that the connection failed when the server is gone', async () => {
+    const gone = await startTestServer();
+    const lost = makeIoredisStore(gone.client(), { keyspace: makeKeyspace() });
+    await lost.put(fill('a'));
+    await gone.stop();
+    const error = await lost.put(fill('a')).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'StoreError', code: 'connection' });
+  });
+});
+
+describe('ioredis store on a cluster', () => {
+  let server: TestServer;
+  let client: Cluster;
+  let folder: string;
+  let store: Store;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'partywall-cluster-'));
+    const cluster = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'];
+    server = await startTestServer(...cluster, '--dir', folder);
+    await server.client().call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    await until(async () =>
+      `${await server.client().call('CLUSTER', 'INFO')}`.includes('state:ok'),
+    );
+    client = new Cluster([{ host: '127.0.0.1', port: server.port }]);
+    store = makeIoredisStore(client, { keyspace: makeKeyspace() });
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await server.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  for (const [at, { name, run }] of CONTRACT.entries()) {
+    it(name, () => run({ store, tenant: tenantsOf('cluster', at), ...CONTRACT_ASSERTIONS }), 5000);
+  }
+});
+
+async function until(isDone: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await isDone()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the cluster did not come up in 10 s');
+}
