@@ -56,6 +56,11 @@ export class PreparedTenant {
     this.lookupCommand = ['EVALSHA', sha1, '3', state, lru, entryPrefix, ...limits];
   }
 
+  /** What a value of this tenant under the key is sealed with. */
+  sealOf(key: string): string {
+    return sealFor(this.tenant, key, '');
+  }
+
   /** How the entry of a key is spelt in Redis. */
   redisKey(key: string): string {
     return this.entryPrefix + key;
@@ -63,7 +68,7 @@ export class PreparedTenant {
 
   /** Puts a loaded value behind the fence of its miss; replies with the put script's row. */
   putCommand(key: string, value: string, fence: Fence): string[] {
-    const payload = spellAttributes(true, 0, sealFor(this.tenant, key, value)) + value;
+    const payload = spellAttributes(true, 0, this.sealOf(key)) + value;
     const keys = [this.state, this.lru, this.entryPrefix + key] as const;
     const words = ['EVALSHA', SCRIPTS.put.sha1, '3', ...keys, payload, this.ttl, ...this.quota];
     return [...words, OVERHEAD, fence, ''];
@@ -78,8 +83,7 @@ export class PreparedTenant {
     const body = fields[3];
     if (code !== HIT || typeof body !== 'string') return 'malformed';
     const sealFrom = body.indexOf('\n', HEADER_LENGTH) + 1;
-    const seal = sealFor(this.tenant, key, '');
-    return body.startsWith(`${seal}\n`, sealFrom) ? 'hit' : 'foreign';
+    return body.startsWith(`${this.sealOf(key)}\n`, sealFrom) ? 'hit' : 'foreign';
   }
 }
 

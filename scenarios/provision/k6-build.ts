@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findPackageRoot } from '../package-root.ts';
 import type { OnProgress } from './on-progress.ts';
@@ -8,7 +8,7 @@ import { runCommand } from './run-command.ts';
 /** Built from nothing on two cores this takes 100-180 s; a slow network comes on top. */
 const BUILD_TIMEOUT_MS = 20 * 60_000;
 const PROGRESS_EVERY_MS = 5_000;
-const SOURCES = ['go.mod', 'go.sum', 'main.go'];
+const SOURCE = /\.go$|^go\.(mod|sum)$/;
 
 /** The Go sources of our k6: the committed module with k6 and its Redis extension. */
 export function findK6Sources(): string {
@@ -18,7 +18,8 @@ export function findK6Sources(): string {
 /** Where a k6 built from these very sources for this platform is kept. */
 export async function findBuiltK6(cacheFolder: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of SOURCES) hash.update(await readFile(join(findK6Sources(), file)));
+  const files = (await readdir(findK6Sources())).filter((file) => SOURCE.test(file)).sort();
+  for (const file of files) hash.update(await readFile(join(findK6Sources(), file)));
   const key = `${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 16)}`;
 
   return join(cacheFolder, 'k6', key, process.platform === 'win32' ? 'k6.exe' : 'k6');

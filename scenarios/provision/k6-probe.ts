@@ -10,6 +10,8 @@ export type K6Probe =
       readonly version: string;
       /** Whether k6/x/redis is part of the binary, or fetched by k6 >= 1.2 into its own cache. */
       readonly extension: 'built-in' | 'resolved';
+      /** Whether it has our own k6/x/partywall, too, which makes load far more cheaply. */
+      readonly hasOwnModule: boolean;
     }
   | { readonly kind: 'unusable'; readonly reason: string };
 
@@ -18,6 +20,11 @@ const SCRIPT_TIMEOUT_MS = 30_000;
 
 const PROBE_SCRIPT = `import redis from 'k6/x/redis';
 if (typeof redis.Client !== 'function') throw new Error('k6/x/redis has no Client');
+export default function () {}
+`;
+
+const OWN_PROBE_SCRIPT = `import { openMeter, openPipeline } from 'k6/x/partywall';
+if (!openMeter || !openPipeline) throw new Error('k6/x/partywall is another one');
 export default function () {}
 `;
 
@@ -38,7 +45,9 @@ export async function probeK6(path: string, env: NodeJS.ProcessEnv): Promise<K6P
   try {
     const script = join(folder, 'probe.js');
     await writeFile(script, PROBE_SCRIPT);
-    return await probeExtension(path, version, script, env);
+    const ownScript = join(folder, 'probe-own.js');
+    await writeFile(ownScript, OWN_PROBE_SCRIPT);
+    return await probeExtension(path, version, { script, ownScript }, env);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -47,20 +56,26 @@ export async function probeK6(path: string, env: NodeJS.ProcessEnv): Promise<K6P
 async function probeExtension(
   path: string,
   version: string,
-  script: string,
+  { script, ownScript }: { readonly script: string; readonly ownScript: string },
   env: NodeJS.ProcessEnv,
 ): Promise<K6Probe> {
-  const inspect = (resolution: string) =>
-    runCommand(path, ['inspect', script], {
+  const inspect = (tried: string, resolution: string) =>
+    runCommand(path, ['inspect', tried], {
       timeoutMs: SCRIPT_TIMEOUT_MS,
       env: { ...env, K6_AUTO_EXTENSION_RESOLUTION: resolution },
     });
 
-  const builtIn = await inspect('false');
-  if (builtIn.exitCode === 0) return { kind: 'usable', version, extension: 'built-in' };
+  const builtIn = await inspect(script, 'false');
+  if (builtIn.exitCode === 0) {
+    const own = await inspect(ownScript, 'false');
+    const hasOwnModule = own.exitCode === 0;
+    return { kind: 'usable', version, extension: 'built-in', hasOwnModule };
+  }
 
-  const resolved = await inspect('true');
-  if (resolved.exitCode === 0) return { kind: 'usable', version, extension: 'resolved' };
+  const resolved = await inspect(script, 'true');
+  if (resolved.exitCode === 0) {
+    return { kind: 'usable', version, extension: 'resolved', hasOwnModule: false };
+  }
   return { kind: 'unusable', reason: `k6 ${version} has no k6/x/redis and could not fetch it` };
 }
 

@@ -14,6 +14,8 @@ export interface K6 {
   readonly source: K6Source;
   /** `resolved`: k6 runs a second binary as its child, found in k6's own cache. */
   readonly extension: 'built-in' | 'resolved';
+  /** Whether it has our own k6/x/partywall, too, which makes load far more cheaply. */
+  readonly hasOwnModule: boolean;
 }
 
 export type K6Source = '$K6_BIN' | 'PATH' | 'cache' | 'built with Go' | 'downloaded';
@@ -125,7 +127,13 @@ async function makeByDownload(
 }
 
 function asK6(path: string, source: K6Source, probe: K6Probe & { kind: 'usable' }): K6 {
-  return { path, source, version: probe.version, extension: probe.extension };
+  return {
+    path,
+    source,
+    version: probe.version,
+    extension: probe.extension,
+    hasOwnModule: probe.hasOwnModule,
+  };
 }
 
 /** The error for when a k6 is needed and none could be had. */

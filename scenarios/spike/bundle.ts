@@ -15,7 +15,10 @@ export interface Bundles {
  * Bundles k6 scripts with the core they exercise: one ESM file each, `k6` and `k6/*` left to k6.
  * The scripts lie beside this file, as `.ts` in a checkout and as `.js` in the package.
  */
-export async function bundleScripts(scripts: readonly string[]): Promise<Bundles> {
+export async function bundleScripts(
+  scripts: readonly string[],
+  hasModule: boolean,
+): Promise<Bundles> {
   const folder = await mkdtemp(join(tmpdir(), 'partywall-'));
   const here = fileURLToPath(import.meta.url);
   const extension = here.endsWith('.ts') ? '.ts' : '.js';
@@ -27,6 +30,8 @@ export async function bundleScripts(scripts: readonly string[]): Promise<Bundles
     format: 'esm',
     target: 'es2022',
     external: ['k6', 'k6/*'],
+    // A k6 without our module gets the same requests by k6/x/redis.
+    alias: hasModule ? {} : { 'k6/x/partywall': join(here, '..', `plain-redis.k6${extension}`) },
     logLevel: 'error',
   });
   return {

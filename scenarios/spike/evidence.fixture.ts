@@ -33,7 +33,7 @@ export function makePlan(arms: readonly Arm[] = ['baseline', 'placebo', 'spike']
     placebo: side,
     protections: { limiter: true, deadline: true, localDeny: false },
     neighbourVus: { hit: 30, miss: 20 },
-    hotVus: { hit: 10, miss: 10 },
+    hotVus: { ordinary: 16, hit: 10, miss: 10 },
     hotPace: 'schedule',
     hotBatch: 10,
     durationMs: 10_000,

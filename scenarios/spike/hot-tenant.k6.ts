@@ -3,15 +3,24 @@ import { openPipeline, type Pipeline } from 'k6/x/partywall';
 import { isRejection, LOOKUP_KEY_AT, readRetryAfterMs } from '../../core/cache/prepared-tenant.ts';
 import type { Side } from './load-plan.ts';
 import { encodeHotLine } from './samples.ts';
-import { slotAt } from './schedule.ts';
+import { slotAt, slotMs } from './schedule.ts';
 import { clientUrl, type OpenTenant, openPlan, openTenant } from './side.k6.ts';
-import { drawPopularKeys, isOrdinary, missKey, type Stream, streamRate } from './traffic.ts';
+import {
+  drawPopularKeys,
+  missBytes,
+  missKey,
+  plansMiss,
+  type Stream,
+  spikeRatePerSecond,
+  streamRate,
+} from './traffic.ts';
 
 /**
- * The hot tenant: the spike's rate all through the run, aimed by the slot's arm. Its ordinary share
- * always goes to the shared side; the rest goes to the placebo, to the shared side, or, in the
- * baseline, to nobody who works for it: a PING to the placebo's Redis, so that generator and host
- * are as warm as in the other arms.
+ * The hot tenant, all through the run. Its ordinary traffic always goes to the shared side. The
+ * spike on top goes, by the slot's arm, to the placebo, to the shared side, or, in the baseline, to
+ * nobody who works for it: a PING to the placebo's Redis, so that generator and host are as warm as
+ * in the other arms. The spike is sent in batches, pipelined as real clients do under load; each
+ * command of a batch is a request of its own.
  */
 const plan = openPlan();
 const { traffic, schedule, hotBatch } = plan;
@@ -20,71 +29,104 @@ const popularKeys = drawPopularKeys(traffic.seed, traffic.hot.warmKeys);
 const shared = openHot(plan.shared);
 const placebo = plan.placebo ? openHot(plan.placebo) : undefined;
 
-function openHot(side: Side): HotSide {
-  const hot = openTenant(plan, side, traffic.hot);
-  return { ...hot, pipeline: openPipeline(clientUrl(side)) };
-}
-
 interface HotSide extends OpenTenant {
   readonly pipeline: Pipeline;
+  /** With the local deny list: when this side may be asked again. */
+  deniedUntilMs: number;
+}
+
+function openHot(side: Side): HotSide {
+  const tenant = openTenant(plan, side, traffic.hot);
+  return { ...tenant, pipeline: openPipeline(clientUrl(side)), deniedUntilMs: 0 };
 }
 
 export const options = {
-  scenarios: { hit: scenarioOf('hit'), miss: scenarioOf('miss') },
+  scenarios: plan.hotPace === 'ceiling' ? flatOut() : onSchedule(),
   systemTags: [],
 };
 
-function scenarioOf(stream: Stream) {
-  const duration = `${plan.durationMs}ms`;
-  const vus = plan.hotVus[stream];
-  const common = { exec: stream, duration, gracefulStop: '5s' };
-  if (plan.hotPace === 'ceiling') return { ...common, executor: 'constant-vus', vus };
-  const { rate, perSeconds } = streamRate(traffic.hotRatePerSecond, stream);
+function onSchedule() {
+  const ordinary = scenarioOf('ordinary', traffic.ordinaryRatePerSecond, 1, plan.hotVus.ordinary);
+  const spike = spikeRatePerSecond(traffic);
+  if (spike === 0) return { ordinary };
+  const streamOf = (stream: Stream) => {
+    const { rate, perSeconds } = streamRate(spike, stream);
+    return scenarioOf(stream, Math.round(rate / hotBatch), perSeconds, plan.hotVus[stream]);
+  };
+  return { ordinary, hit: streamOf('hit'), miss: streamOf('miss') };
+}
+
+function scenarioOf(name: string, rate: number, perSeconds: number, vus: number) {
   return {
-    ...common,
     executor: 'constant-arrival-rate',
-    rate: Math.round(rate / hotBatch),
+    exec: name,
+    rate,
     timeUnit: `${perSeconds}s`,
+    duration: `${plan.durationMs}ms`,
     preAllocatedVUs: vus,
     maxVUs: vus,
+    gracefulStop: '5s',
   };
 }
 
-/** A batch of planned hits: whatever comes back, nothing is left to do. */
-export function hit(): void {
-  const iteration = begin();
-  const at = (iteration * hotBatch) % (popularKeys.length - hotBatch);
-  aim(iteration, popularKeys.slice(at, at + hotBatch));
+/** As fast as answers come, in the spike's mix of hits and misses. */
+function flatOut() {
+  const closed = { executor: 'constant-vus', duration: `${plan.durationMs}ms`, gracefulStop: '5s' };
+  return {
+    hit: { ...closed, exec: 'hit', vus: plan.hotVus.hit },
+    miss: { ...closed, exec: 'miss', vus: plan.hotVus.miss },
+  };
 }
 
-/** A batch of planned misses: those that are admitted are loaded and put. */
+/** One request of the ordinary traffic. */
+export function ordinary(): void {
+  const n = begin(1);
+  if (plansMiss(n)) ask(shared, [missKey(slot, n, 'o')], loadMisses);
+  else ask(shared, [popularKeys[n % popularKeys.length] ?? ''], ignore);
+}
+
+/** A batch of the spike's planned hits: whatever comes back, nothing is left to do. */
+export function hit(): void {
+  const at = (begin(hotBatch) * hotBatch) % (popularKeys.length - hotBatch);
+  aim(popularKeys.slice(at, at + hotBatch), ignore);
+}
+
+/** A batch of the spike's planned misses: those that are admitted are loaded and put. */
 export function miss(): void {
-  const iteration = begin();
+  const first = begin(hotBatch) * hotBatch;
   const keys: string[] = [];
-  for (let n = iteration * hotBatch; keys.length < hotBatch; n++) keys.push(missKey(slot, n));
-  aim(iteration, keys, loadMisses);
+  while (keys.length < hotBatch) keys.push(missKey(slot, first + keys.length));
+  aim(keys, loadMisses);
 }
 
 /** A virtual user's own state; `exec.scenario` is dear to look up, so it is kept. */
 let scenario: { readonly iterationInTest: number } | undefined;
 let slot = Number.NEGATIVE_INFINITY;
+let isMeasured = false;
 let askedCount = 0;
 let deniedCount = 0;
-let deniedUntilMs = 0;
 
-/** Counts the batch as asked and returns its number. */
-function begin(): number {
+/** Counts what is asked within windows and returns the iteration's number. */
+function begin(count: number): number {
   scenario ??= exec.scenario;
-  enterSlot(slotAt(schedule, Date.now()));
-  askedCount += hotBatch;
+  const nowMs = Date.now();
+  const next = slotAt(schedule, nowMs);
+  if (next !== slot) {
+    if (askedCount > 0 && slot >= 0) console.log(encodeHotLine({ slot, askedCount, deniedCount }));
+    slot = next;
+    askedCount = 0;
+    deniedCount = 0;
+  }
+  isMeasured = nowMs - schedule.epochMs - slot * slotMs(schedule) >= schedule.guardMs;
+  if (isMeasured) askedCount += count;
   return scenario.iterationInTest;
 }
 
 type Answered = (side: HotSide, keys: readonly string[], rows: readonly unknown[]) => void;
 
-function aim(iteration: number, keys: readonly string[], answered: Answered = ignore): void {
+function aim(keys: readonly string[], answered: Answered): void {
   const arm = schedule.arms[slot] ?? 'baseline';
-  if (isOrdinary(traffic, iteration) || arm === 'spike') ask(shared, keys, answered);
+  if (arm === 'spike') ask(shared, keys, answered);
   else if (!placebo) return;
   else if (arm === 'placebo') ask(placebo, keys, answered);
   else placebo.pipeline.sendEach(PING, 1, keys).then(ignore, ignore);
@@ -93,11 +135,11 @@ function aim(iteration: number, keys: readonly string[], answered: Answered = ig
 const PING = ['PING', ''];
 
 function ask(side: HotSide, keys: readonly string[], answered: Answered): void {
-  if (isDenied(keys.length)) return;
+  if (localDeny && isDenied(side, keys.length)) return;
   const { prepared, pipeline } = side;
   const redisKeys = keys.map((key) => prepared.redisKey(key));
   pipeline.sendEach(prepared.lookupCommand, LOOKUP_KEY_AT, redisKeys).then((rows) => {
-    if (localDeny) rememberRejections(rows);
+    if (localDeny) rememberRejections(side, rows);
     answered(side, keys, rows);
   }, ignore);
 }
@@ -107,32 +149,24 @@ function loadMisses(side: HotSide, keys: readonly string[], rows: readonly unkno
   keys.forEach((key, at) => {
     const row = rows[at];
     if (!row || prepared.read(row, key) !== 'miss') return;
-    load(key, row)
+    load(key, row, missBytes(traffic.seed, at))
       .then((put) => pipeline.sendEach(put, 0, ['EVALSHA']))
       .then(ignore, ignore);
   });
 }
 
-/** With the local deny list, a rejected tenant's generator asks no more until it may. */
-function isDenied(count: number): boolean {
-  if (!localDeny || Date.now() >= deniedUntilMs) return false;
-  deniedCount += count;
+/** A rejected tenant's generator asks no more until it may. */
+function isDenied(side: HotSide, count: number): boolean {
+  if (Date.now() >= side.deniedUntilMs) return false;
+  if (isMeasured) deniedCount += count;
   return true;
 }
 
-function rememberRejections(rows: readonly unknown[]): void {
+function rememberRejections(side: HotSide, rows: readonly unknown[]): void {
   for (const row of rows) {
-    if (row && isRejection(row)) deniedUntilMs = Date.now() + readRetryAfterMs(row);
+    if (row && isRejection(row)) side.deniedUntilMs = Date.now() + readRetryAfterMs(row);
   }
 }
 
 /** A failed request of the hot tenant is nobody's measurement; the servers count what arrived. */
 function ignore(): void {}
-
-function enterSlot(next: number): void {
-  if (next === slot) return;
-  if (askedCount > 0 && slot >= 0) console.log(encodeHotLine({ slot, askedCount, deniedCount }));
-  slot = next;
-  askedCount = 0;
-  deniedCount = 0;
-}

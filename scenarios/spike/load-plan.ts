@@ -14,7 +14,7 @@ export interface LoadPlan {
   readonly protections: Protections;
   /** Virtual users of each stream of either generator. */
   readonly neighbourVus: Readonly<Record<Stream, number>>;
-  readonly hotVus: Readonly<Record<Stream, number>>;
+  readonly hotVus: Readonly<Record<Stream | 'ordinary', number>>;
   /** `ceiling`: as fast as it can, in a closed loop, to find out how fast that is. */
   readonly hotPace: 'schedule' | 'ceiling';
   /** Requests that one iteration of the hot generator starts at once. */

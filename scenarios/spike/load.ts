@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LowerPriority } from '../provision/scheduling.ts';
 import type { Bundles } from './bundle.ts';
-import { type K6Process, startK6 } from './k6-process.ts';
+import { K6Error, type K6Process, startK6 } from './k6-process.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { SlotSampleTable } from './slot-samples.ts';
 
@@ -23,13 +23,13 @@ export interface LoadTools {
 }
 
 /** Processors of each generator: more let the Go runtime spin at the expense of the servers. */
-export const GENERATOR_PROCESSORS = { neighbourGenerator: 2, hotGenerator: 2 } as const;
+export const GENERATOR_PROCESSORS = { neighbourGenerator: 2, hotGenerator: 1 } as const;
 
 /** Starts both generators on the same plan: neighbours first in line, the hot tenant behind. */
 export async function startLoad(tools: LoadTools, plan: LoadPlan): Promise<Load> {
   const planFile = join(tools.bundles.folder, 'plan.json');
   await writeFile(planFile, JSON.stringify(plan));
-  const samples = new SlotSampleTable();
+  const samples = new SlotSampleTable(plan.schedule);
   let breakOff: (error: Error) => void = () => {};
   const broken = new Promise<never>((_, reject) => {
     breakOff = reject;
@@ -55,7 +55,9 @@ export async function startLoad(tools: LoadTools, plan: LoadPlan): Promise<Load>
   const neighbours = start('neighbours', [], GENERATOR_PROCESSORS.neighbourGenerator);
   const hot = start('hot-tenant', tools.lowerPriority.prefix, GENERATOR_PROCESSORS.hotGenerator);
   const both: readonly K6Process[] = [neighbours, hot];
-  for (const one of both) one.ended.catch(breakOff);
+  for (const one of both) {
+    one.ended.then(() => breakOff(new K6Error('k6 ended before the run did')), breakOff);
+  }
   return {
     samples,
     pids: { neighbourGenerator: neighbours.pid, hotGenerator: hot.pid },

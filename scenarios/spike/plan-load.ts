@@ -3,12 +3,11 @@ import type { Arm } from '../../results/window.ts';
 import type { Deployment } from './deployment.ts';
 import type { Experiment } from './experiment.ts';
 import type { LoadPlan, Side } from './load-plan.ts';
-import { drawArms, handOverMs, slotMs } from './schedule.ts';
-import { neighboursRatePerSecond, type Stream, streamRatePerSecond } from './traffic.ts';
+import { drawArms, slotMs } from './schedule.ts';
 
 /** From the start of k6 to slot 0: it starts up, and every virtual user connects and warms up. */
 export const START_UP_MS = 6000;
-/** After the last slot its samples are handed over, as in any guard. */
+/** A generator outlives the plan, so that its end falls into no window. */
 const TAIL_MS = 2000;
 /** Rounds that a sequential run may need: one to warm up, 24 to measure. */
 const ROUNDS_AUTO = 25;
@@ -17,8 +16,8 @@ const ROUNDS_SPARE = 6;
 
 /** Hits are short, but a host that stalls for 30 ms starts fifty of them at once. */
 const NEIGHBOUR_VUS = { hit: 64, miss: 128 };
-const HOT_VUS = { hit: 64, miss: 64 };
-const HOT_BATCH = 10;
+const HOT_VUS = { ordinary: 16, hit: 64, miss: 64 };
+const HOT_BATCH = 20;
 
 /** The whole run as the generators need to know it. */
 export function planLoad(experiment: Experiment, epochMs: number): LoadPlan {
@@ -27,7 +26,7 @@ export function planLoad(experiment: Experiment, epochMs: number): LoadPlan {
   const length = { guardMs: options.guardMs, windowMs: options.windowMs };
   const withPlacebo = experiment.placebo !== undefined;
   const roundMs = slotMs(length) * (withPlacebo ? 3 : 2);
-  const fitting = Math.floor((options.maxDurationMs - START_UP_MS - TAIL_MS) / roundMs);
+  const fitting = Math.floor((options.maxDurationMs - START_UP_MS - slotMs(length)) / roundMs);
   const arms = drawArms(options.seed, Math.max(1, Math.min(rounds + ROUNDS_SPARE, fitting)));
   return planArms(
     experiment,
@@ -52,28 +51,13 @@ export function planArms(experiment: Experiment, arms: readonly Arm[], epochMs: 
       deadline: !options.without.includes('timeout'),
       localDeny: options.withLocalDeny,
     },
-    neighbourVus: {
-      hit: neighbourVus(experiment, 'hit'),
-      miss: neighbourVus(experiment, 'miss'),
-    },
+    neighbourVus: NEIGHBOUR_VUS,
     hotVus: HOT_VUS,
     hotPace: 'schedule',
-    hotBatch: Math.min(HOT_BATCH, options.hotRatePerSecond),
-    durationMs: START_UP_MS + arms.length * (guardMs + windowMs) + TAIL_MS,
+    hotBatch: HOT_BATCH,
+    // One slot more: the last one's samples come in it.
+    durationMs: START_UP_MS + (arms.length + 1) * (guardMs + windowMs) + TAIL_MS,
   };
-}
-
-/** Part of the requests of a hand-over that may go to users who had one already. */
-const HAND_OVER_SPARE = 0.2;
-
-/**
- * Idle virtual users take turns, and each hands its samples over when its next turn comes: there
- * may be no more of them than a hand-over has requests, or samples are missing.
- */
-function neighbourVus({ options, traffic }: Experiment, stream: Stream): number {
-  const perSecond = streamRatePerSecond(neighboursRatePerSecond(traffic), stream);
-  const turns = ((1 - HAND_OVER_SPARE) * perSecond * handOverMs(options)) / 1000;
-  return Math.max(1, Math.min(NEIGHBOUR_VUS[stream], Math.floor(turns)));
 }
 
 function sideOf(side: Deployment): Side {

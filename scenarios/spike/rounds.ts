@@ -5,7 +5,7 @@ import type { Experiment } from './experiment.ts';
 import { type Load, startLoad } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { type Reading, takeReading, type Watched } from './readings.ts';
-import { handOverMs, windowStartMs } from './schedule.ts';
+import { windowStartMs } from './schedule.ts';
 import { restoreWarmState } from './warm-state.ts';
 import { measureWindow } from './windows.ts';
 
@@ -43,28 +43,40 @@ async function* followSchedule(
   let round = 0;
   let attempt = 0;
   let windows: WindowMeasurement[] = [];
+  let readings: readonly [Reading, Reading] | undefined;
 
-  for (let slot = 0; slot < plan.schedule.arms.length; slot++) {
+  // One slot more than there are arms: a slot's samples are complete only in the guard after the
+  // next one, since a virtual user hands them over when its last request of the slot has ended.
+  for (let slot = 0; slot <= plan.schedule.arms.length; slot++) {
     const startMs = windowStartMs(plan.schedule, slot);
-    yield { kind: 'window', slot, round, arm: plan.schedule.arms[slot] ?? '' };
+    const arm = plan.schedule.arms[slot];
+    if (arm) yield { kind: 'window', slot, round: roundOf(slot), arm };
     await pause(startMs - READING_LEAD_MS);
-    const from: Reading = await takeReading(watched);
-    await pause(startMs + plan.schedule.windowMs - READING_LEAD_MS);
-    const to: Reading = await takeReading(watched);
-    await pause(startMs + plan.schedule.windowMs);
+    const from = await takeReading(watched);
+    const endMs = startMs + plan.schedule.windowMs;
+    await pause(endMs - READING_LEAD_MS);
+    const to = await takeReading(watched);
+    await pause(endMs);
     await restore(experiment, slot);
-    await pause(startMs + plan.schedule.windowMs + handOverMs(plan.schedule));
-    const samples = load.samples.take(slot);
-    windows.push(measureWindow({ plan, slot, round, attempt, runStartedMs, samples, from, to }));
 
-    if ((slot + 1) % armsARound !== 0) continue;
-    const measured = { round, discarded: round === 0, windows };
-    yield { kind: 'round', round: measured };
+    const before = readings;
+    readings = [from, to];
+    if (!before) continue;
+    const samples = load.samples.take(slot - 1);
+    const of = { plan, slot: slot - 1, round, attempt, runStartedMs, samples };
+    windows.push(measureWindow({ ...of, from: before[0], to: before[1] }));
+    if (slot % armsARound !== 0) continue;
+    yield { kind: 'round', round: { round, discarded: round === 0, windows } };
     const repeat = attempt === 0 && round > 0 && windows.some(droppedTooMany);
     attempt = repeat ? 1 : 0;
     if (repeat) continue;
     round += 1;
     windows = [];
+  }
+
+  /** What the slot under way will count as, as far as is known yet. */
+  function roundOf(slot: number): number {
+    return slot % armsARound === 0 && windows.length > 0 ? round + 1 : round;
   }
 }
 
@@ -79,7 +91,6 @@ export function watch({ shared, placebo, traffic }: Experiment, load: Load): Wat
       sharedRedis: shared.redis.pid,
       sharedBackend: shared.backend.pid,
       ...(placebo ? { placeboRedis: placebo.redis.pid, placeboBackend: placebo.backend.pid } : {}),
-      runner: process.pid,
     },
   };
 }

@@ -39,12 +39,12 @@ export async function runSpike(
 ): Promise<StressRecord> {
   const startedAt = new Date().toISOString();
   const onProgress = (line: string) => progress.say(line);
-  const k6 = await provisionK6({ onProgress, env });
+  const k6 = await provisionK6({ onProgress, env, signal });
   const lowerPriority = await findLowerPriority(env);
   const traffic = planTraffic(options);
   const stops: (() => Promise<void>)[] = [];
   try {
-    const bundles = await bundleScripts(['neighbours', 'hot-tenant']);
+    const bundles = await bundleScripts(['neighbours', 'hot-tenant'], k6.hasOwnModule);
     stops.push(bundles.remove);
     const shared = await deploy('shared', options, onProgress);
     stops.push(shared.stop);

@@ -1,18 +1,17 @@
 import { STREAMS, type Stream } from './traffic.ts';
 
 /**
- * How a virtual user hands its samples to the runner: one line of text a slot, since users of k6
- * share no memory and a metric per sample would cost more than the request.
+ * How a generator hands its samples to the runner: in lines of text, once a slot, since a metric
+ * per sample would cost more than the request.
  *
- *   PW1 <stream> <slot> <wall offset ms> <n>,<started us>,<duration us>,<outcome>;...
+ *   PW1 <stream> <origin ms> <n>,<started us>,<duration us>,<outcome>;...
  *
- * Numbers inside a sample are in base 36. `started` counts from the start of the k6 test, `wall
- * offset` is the wall clock at that start as this user saw it.
+ * Numbers inside a sample are in base 36. `started` counts from `origin`, which is a moment of the
+ * wall clock; it differs between streams, and by the wall clock's grain between virtual users.
  */
 export interface SampleLine {
   readonly stream: Stream;
-  readonly slot: number;
-  readonly wallOffsetMs: number;
+  readonly originMs: number;
   readonly samples: readonly Sample[];
 }
 
@@ -32,7 +31,7 @@ const TAG = 'PW1';
 const HOT_TAG = 'PWH1';
 
 /** Everything but the samples; a line that was cut or garbled shall not be read as another one. */
-const SAMPLE_HEAD = /^PW1 \w+ \d+ \d+(\.\d+)? /;
+const SAMPLE_HEAD = /^PW1 \w+ \d+(\.\d+)? /;
 const SAMPLE = /^[0-9a-z]+,[0-9a-z]+,[0-9a-z]+,\d$/;
 const HOT_LINE = /^PWH1 \d+ \d+ \d+$/;
 
@@ -71,25 +70,21 @@ export function encodeSample(
   return `${n.toString(36)},${startedUs.toString(36)},${durationUs.toString(36)},${code}`;
 }
 
-export function encodeSampleLine(
-  stream: Stream,
-  slot: number,
-  wallOffsetMs: number,
-  samples: readonly string[],
-): string {
-  return `${TAG} ${stream} ${slot} ${wallOffsetMs} ${samples.join(';')}`;
+/** @param samples as {@link encodeSample} spells them, with semicolons between */
+export function encodeSampleLine(stream: Stream, originMs: number, samples: string): string {
+  return `${TAG} ${stream} ${originMs} ${samples}`;
 }
 
 /** Undefined for lines that are something else; throws on a damaged sample line. */
 export function parseSampleLine(line: string): SampleLine | undefined {
   if (!line.startsWith(`${TAG} `)) return undefined;
-  const [, name, slotText, offsetText, body = ''] = line.split(' ');
+  const [, name, originText, body = ''] = line.split(' ');
   const stream = STREAMS.find((known) => known === name);
   if (!stream || !SAMPLE_HEAD.test(line)) {
     throw new Error(`damaged sample line from k6: ${line.slice(0, 60)}`);
   }
   const samples = body.split(';').filter(Boolean).map(parseSample);
-  return { stream, slot: Number(slotText), wallOffsetMs: Number(offsetText), samples };
+  return { stream, originMs: Number(originText), samples };
 }
 
 function parseSample(text: string): Sample {

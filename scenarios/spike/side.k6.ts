@@ -5,7 +5,7 @@ import { makeTenantContext } from '../../core/cache/tenant-context.ts';
 import { makeKeyspace } from '../../core/tenancy/keyspace.ts';
 import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
 import type { LoadPlan, Side } from './load-plan.ts';
-import { type TenantPlan, valueBytes } from './traffic.ts';
+import type { TenantPlan } from './traffic.ts';
 
 /** What the runner wrote for both generators. */
 export function openPlan(): LoadPlan {
@@ -28,7 +28,7 @@ export function clientUrl({ redisUrl }: Side): string {
 export interface OpenTenant {
   readonly prepared: PreparedTenant;
   /** Loads a missed key's value; resolves with the command that puts it, rejects without a value. */
-  load(key: string, row: unknown): Promise<string[]>;
+  load(key: string, row: unknown, bytes: number): Promise<string[]>;
 }
 
 /** Without deadlines a load may still not take for ever. */
@@ -41,11 +41,10 @@ export function openTenant(plan: LoadPlan, side: Side, tenant: TenantPlan): Open
   const context = makeTenantContext(parseTenantId(tenant.id), tier, { limit });
   const prepared = new PreparedTenant(makeKeyspace(plan.namespace), context);
   const timeout = plan.protections.deadline ? tier.deadlineMs : LOAD_TIMEOUT_MAX_MS;
-  const { seed } = plan.traffic;
   return {
     prepared,
-    load: (key, row) => {
-      const query = `tenant=${tenant.id}&key=${key}&bytes=${valueBytes(seed, key)}`;
+    load: (key, row, bytes) => {
+      const query = `tenant=${tenant.id}&key=${key}&bytes=${bytes}`;
       return http
         .asyncRequest('GET', `${side.backendUrl}/load?${query}`, null, { timeout })
         .then(({ status, body }) => {

@@ -1,35 +1,44 @@
 import { parseHotLine, parseSampleLine, type Sample } from './samples.ts';
-import type { Stream } from './traffic.ts';
+import { type Schedule, slotAt, slotMs } from './schedule.ts';
+import { STREAMS, type Stream } from './traffic.ts';
 
 /** Everything the generators said about one slot. */
 export interface SlotSamples {
-  /** In the order of their numbers. */
+  /** In the order of their numbers; `startedUs` counts from the schedule's epoch. */
   readonly samples: Readonly<Record<Stream, readonly Sample[]>>;
-  /** Wall clock at the start of the neighbours' k6, in milliseconds: the median of all users. */
-  readonly wallOffsetMs: number;
-  /** Requests that the hot generator started, and those it denied itself. */
+  /** Requests that the hot generator started within the window, and those it denied itself. */
   readonly hotAskedCount: number;
   readonly hotDeniedCount: number;
 }
 
-interface Gathered extends Record<Stream, Sample[]> {
+interface Gathered {
+  readonly hit: Sample[];
+  readonly miss: Sample[];
   asked: number;
   denied: number;
 }
 
 /** Gathers the lines of both generators by slot; a slot taken out is forgotten. */
 export class SlotSampleTable {
+  private readonly schedule: Schedule;
   private readonly slots = new Map<number, Gathered>();
-  private readonly wallOffsetsMs: number[] = [];
+  private readonly originsMs: Readonly<Record<Stream, number[]>> = { hit: [], miss: [] };
+
+  constructor(schedule: Schedule) {
+    this.schedule = schedule;
+  }
 
   /** Lines that are not samples are none of our business; damaged ones throw. */
   add(line: string): void {
     const parsed = parseSampleLine(line);
     if (parsed) {
-      const samples = this.slotOf(parsed.slot)[parsed.stream];
-      for (const sample of parsed.samples) samples.push(sample);
-      if (this.wallOffsetsMs.length < WALL_OFFSETS_MAX)
-        this.wallOffsetsMs.push(parsed.wallOffsetMs);
+      const { stream, originMs, samples } = parsed;
+      const origins = this.originsMs[stream];
+      if (origins.length < ORIGINS_MAX) origins.push(originMs);
+      for (const sample of samples) {
+        const slot = slotAt(this.schedule, originMs + sample.startedUs / 1000);
+        this.slotOf(slot)[stream].push(sample);
+      }
       return;
     }
     const hot = parseHotLine(line);
@@ -39,14 +48,34 @@ export class SlotSampleTable {
     slot.denied += hot.deniedCount;
   }
 
+  /**
+   * A request that was scheduled within the slot and started late, after its end, is among the next
+   * slot's; those of its guard are handed over too, so take a slot when the next one is over.
+   */
   take(slot: number): SlotSamples {
-    const { hit, miss, asked, denied } = this.slotOf(slot);
+    const gathered = this.slotOf(slot);
+    const next = this.slotOf(slot + 1);
     this.slots.delete(slot);
-    for (const stream of [hit, miss]) stream.sort((a, b) => a.n - b.n);
-    const sorted = [...this.wallOffsetsMs].sort((a, b) => a - b);
-    const wallOffsetMs = sorted[sorted.length >> 1] ?? 0;
-    const samples = { hit, miss };
-    return { samples, wallOffsetMs, hotAskedCount: asked, hotDeniedCount: denied };
+    const untilUs = ((slot + 1) * slotMs(this.schedule) + this.schedule.guardMs) * 1000;
+    const [hit, miss] = STREAMS.map((stream) => [
+      ...this.fromEpoch(stream, gathered[stream]),
+      ...this.fromEpoch(stream, next[stream]).filter(({ startedUs }) => startedUs < untilUs),
+    ]);
+    return {
+      samples: { hit: hit ?? [], miss: miss ?? [] },
+      hotAskedCount: gathered.asked,
+      hotDeniedCount: gathered.denied,
+    };
+  }
+
+  /** All users of a stream share one clock: the median of what they took for its origin counts. */
+  private fromEpoch(stream: Stream, samples: readonly Sample[]): Sample[] {
+    const origins = [...this.originsMs[stream]].sort((a, b) => a - b);
+    const originMs = origins[origins.length >> 1] ?? 0;
+    const shiftUs = Math.round((originMs - this.schedule.epochMs) * 1000);
+    return samples
+      .map((sample) => ({ ...sample, startedUs: sample.startedUs + shiftUs }))
+      .sort((a, b) => a.n - b.n);
   }
 
   private slotOf(slot: number): Gathered {
@@ -58,4 +87,4 @@ export class SlotSampleTable {
   }
 }
 
-const WALL_OFFSETS_MAX = 1000;
+const ORIGINS_MAX = 1000;

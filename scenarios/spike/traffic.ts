@@ -88,9 +88,17 @@ export function warmKey(rank: number): string {
   return `warm:${rank}`;
 }
 
-/** Unique to the slot, so that no window finds what another one left. */
-export function missKey(slot: number, n: number): string {
-  return `${missPrefix(slot)}${n}`;
+/**
+ * Unique to the slot, so that no window finds what another one left.
+ * @param mark tells streams apart that number their requests from 0
+ */
+export function missKey(slot: number, n: number, mark = ''): string {
+  return `${missPrefix(slot)}${mark}${n}`;
+}
+
+/** Size of the value behind a stream's n-th miss: the same in every slot. */
+export function missBytes(seed: number, n: number): number {
+  return valueBytes(seed, `miss:${n}`);
 }
 
 export function missPrefix(slot: number): string {
@@ -111,13 +119,17 @@ export function valueBytes(seed: number, key: string): number {
   return Math.min(VALUE_BYTES_MAX, Math.round(bytes));
 }
 
-/**
- * Whether the hot generator's n-th batch belongs to the tenant's ordinary traffic, which stays on
- * the shared side in every arm; spread evenly over the spike.
- */
-export function isOrdinary(traffic: Traffic, n: number): boolean {
-  const share = traffic.ordinaryRatePerSecond / traffic.hotRatePerSecond;
-  return Math.floor((n + 1) * share) > Math.floor(n * share);
+/** What the spike adds to the hot tenant's ordinary traffic. */
+export function spikeRatePerSecond(traffic: Traffic): number {
+  return Math.max(0, traffic.hotRatePerSecond - traffic.ordinaryRatePerSecond);
+}
+
+/** Places of the misses among 25 requests of the hot tenant's ordinary traffic. */
+const MISS_PLACES: readonly number[] = [3, 11, 19];
+
+/** Whether the n-th request of the hot tenant's ordinary traffic is planned to miss. */
+export function plansMiss(n: number): boolean {
+  return MISS_PLACES.includes(n % SHARE_PARTS);
 }
 
 const TIER_ORDER = ['platinum', 'gold', 'silver'] as const;

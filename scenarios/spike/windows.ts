@@ -76,12 +76,12 @@ function scheduledRequests(
   plan: LoadPlan,
   slot: number,
   stream: Stream,
-  { samples: all, wallOffsetMs }: SlotSamples,
+  { samples: all }: SlotSamples,
 ): ScheduledRequests {
   const samples = all[stream];
   const ratePerSecond = streamRatePerSecond(neighboursRatePerSecond(plan.traffic), stream);
   const periodUs = 1_000_000 / ratePerSecond;
-  const { fromUs, toUs } = boundsUs(plan, slot, wallOffsetMs);
+  const { fromUs, toUs } = boundsUs(plan, slot);
   const plannedCount = Math.round((ratePerSecond * plan.schedule.windowMs) / 1000);
 
   const offsetOf = (sample: Sample) => sample.startedUs - sample.n * periodUs;
@@ -133,17 +133,10 @@ function latenessAmongDrops(offsetsUs: readonly number[]): number[] {
   }, []);
 }
 
-/**
- * Samples are handed over by slot, and a slot ends with its window: a request that was scheduled
- * before that moment and started after it is in the next slot's samples. The window is therefore
- * taken a little early, from its guard on, as its readings are.
- */
-export const WINDOW_EDGE_MS = 15;
-
-/** A window's bounds, counted from the start of the k6 test. */
-function boundsUs(plan: LoadPlan, slot: number, wallOffsetMs: number) {
-  const fromUs = (windowStartMs(plan.schedule, slot) - WINDOW_EDGE_MS - wallOffsetMs) * 1000;
-  return { fromUs, toUs: fromUs + plan.schedule.windowMs * 1000 };
+/** A window's bounds, counted from the schedule's epoch. */
+function boundsUs({ schedule }: LoadPlan, slot: number) {
+  const fromUs = (windowStartMs(schedule, slot) - schedule.epochMs) * 1000;
+  return { fromUs, toUs: fromUs + schedule.windowMs * 1000 };
 }
 
 function groupByNeighbour(plan: LoadPlan, requests: StreamRequests): NeighbourSamples[] {
@@ -198,12 +191,11 @@ function hotTenant(evidence: WindowEvidence) {
   const asked = admitted + rejected + samples.hotDeniedCount;
   const generated = samples.hotAskedCount;
   const scale = (count: number) => scaleToWindow(count, plannedCount, evidence);
-  const slotPlanned = (traffic.hotRatePerSecond * (schedule.guardMs + schedule.windowMs)) / 1000;
   return {
     offeredHot: {
       plannedCount,
       servedCount: scale(asked),
-      droppedCount: Math.max(0, Math.round(slotPlanned - generated)),
+      droppedCount: Math.max(0, Math.round(traffic.hotRatePerSecond * seconds - generated)),
     },
     hotAdmittedCount: scale(admitted),
     hotRejectedCount: scale(rejected + samples.hotDeniedCount),
@@ -233,7 +225,7 @@ function scaleToWindow(
 
 /** Most requests in flight at once during the window; what waits in its guard only is left out. */
 function peakInFlight({ plan, slot, samples }: WindowEvidence): number {
-  const { fromUs, toUs } = boundsUs(plan, slot, samples.wallOffsetMs);
+  const { fromUs, toUs } = boundsUs(plan, slot);
   const within = [...samples.samples.hit, ...samples.samples.miss].filter(
     ({ startedUs, durationUs }) => startedUs < toUs && startedUs + durationUs > fromUs,
   );

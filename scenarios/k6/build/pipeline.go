@@ -4,49 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/grafana/sobek"
 	"github.com/redis/go-redis/v9"
-	"go.k6.io/k6/js/common"
-	"go.k6.io/k6/js/modules"
 	"go.k6.io/k6/js/promises"
 )
 
-// k6/x/redis sends one command a write and makes one promise a command. At ten thousand requests a
-// second that is most of a core, so that on a small machine the generator, not Redis, is what is
-// measured. This module sends a batch of commands as real Redis clients do under load: pipelined,
-// one write and one promise a batch. Each command is still a request of its own to the server.
-func init() {
-	modules.Register("k6/x/partywall", rootModule{})
-}
+// A pipeline sends a batch of commands as real Redis clients do under load: one write and one promise
+// a batch. Each command is still a request of its own to the server.
+type pipeline struct{ connection }
 
-type rootModule struct{}
-
-func (rootModule) NewModuleInstance(vu modules.VU) modules.Instance {
-	return &moduleInstance{vu: vu}
-}
-
-type moduleInstance struct{ vu modules.VU }
-
-func (m *moduleInstance) Exports() modules.Exports {
-	return modules.Exports{Named: map[string]any{"openPipeline": m.openPipeline}}
-}
-
-// openPipeline takes a redis:// or rediss:// URL; the connection is made by the first send.
 func (m *moduleInstance) openPipeline(url string) *pipeline {
-	options, err := redis.ParseURL(url)
-	if err != nil {
-		common.Throw(m.vu.Runtime(), err)
-	}
-	return &pipeline{vu: m.vu, options: options}
-}
-
-type pipeline struct {
-	vu      modules.VU
-	options *redis.Options
-	once    sync.Once
-	client  *redis.Client
+	return &pipeline{openConnection(m.vu, url)}
 }
 
 // SendEach sends the command once for each value, which takes the place of the word at the given
@@ -54,24 +23,17 @@ type pipeline struct {
 // rejects where the connection failed.
 func (p *pipeline) SendEach(command []string, at int, values []string) *sobek.Promise {
 	promise, resolve, reject := promises.New(p.vu)
-	state := p.vu.State()
-	switch {
-	case state == nil:
-		reject(common.NewInitContextError("sending commands in the init context is not supported"))
-		return promise
-	case at < 0 || at >= len(command):
-		reject(fmt.Errorf("sendEach: index %d, expected one of the %d words", at, len(command)))
+	client, err := p.connect()
+	if err == nil && (at < 0 || at >= len(command)) {
+		err = fmt.Errorf("sendEach: index %d, expected one of %d words", at, len(command))
+	}
+	if err != nil {
+		reject(err)
 		return promise
 	}
-	p.once.Do(func() {
-		if p.options.TLSConfig == nil {
-			p.options.Dialer = state.Dialer.DialContext
-		}
-		p.client = redis.NewClient(p.options)
-	})
 	ctx := p.vu.Context()
 	go func() {
-		replies, err := p.exchange(ctx, command, at, values)
+		replies, err := exchangeBatch(ctx, client, command, at, values)
 		if err != nil {
 			reject(err)
 			return
@@ -81,8 +43,10 @@ func (p *pipeline) SendEach(command []string, at int, values []string) *sobek.Pr
 	return promise
 }
 
-func (p *pipeline) exchange(ctx context.Context, command []string, at int, values []string) ([]any, error) {
-	batch := p.client.Pipeline()
+func exchangeBatch(
+	ctx context.Context, client *redis.Client, command []string, at int, values []string,
+) ([]any, error) {
+	batch := client.Pipeline()
 	sent := make([]*redis.Cmd, len(values))
 	for i, value := range values {
 		words := make([]any, len(command))
