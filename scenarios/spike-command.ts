@@ -9,6 +9,7 @@ import { watchInterruption } from './interruption.ts';
 import type { Progress } from './progress.ts';
 import { defaultRecordFile, prepareRecordFile } from './record-file.ts';
 import { showProgress } from './show-progress.ts';
+import { BrokenRunError } from './spike/broken-run-error.ts';
 import { parseSpikeOptions, type SpikeOptions } from './spike/options.ts';
 import { splitSpikeFlags } from './spike-flags.ts';
 import { writeToStdout } from './write-json.ts';
@@ -36,11 +37,15 @@ export async function spikeCommand(
 
   const file = output.json ?? defaultRecordFile('spike', new Date());
   if (file !== '-') await prepareRecordFile(file);
-  const record = await runWatched(options, output.quiet, runSpike);
-  if (record === undefined) return EXIT_INTERRUPTED;
-
-  await publish(record, file, output.quiet);
-  return exitCodeOf(record.judgement.verdict);
+  try {
+    const record = await runWatched(options, output.quiet, runSpike);
+    if (record === undefined) return EXIT_INTERRUPTED;
+    await publish(record, file, output.quiet);
+    return exitCodeOf(record.judgement.verdict);
+  } catch (error) {
+    if (error instanceof BrokenRunError) await publish(error.record, file, output.quiet);
+    throw error;
+  }
 }
 
 /** Undefined where Ctrl-C came before there was anything to record. */

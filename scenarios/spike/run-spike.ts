@@ -10,6 +10,7 @@ import type { Progress } from '../progress.ts';
 import { readGitRevision, readHost } from '../provision/host.ts';
 import { provisionK6 } from '../provision/k6.ts';
 import { findLowerPriority } from '../provision/scheduling.ts';
+import { BrokenRunError } from './broken-run-error.ts';
 import { bundleScripts } from './bundle.ts';
 import { calibrate } from './calibrate.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -17,7 +18,7 @@ import type { Experiment } from './experiment.ts';
 import { GENERATOR_PROCESSORS, type LoadTools } from './load.ts';
 import { DEADLINES_MS, type SpikeOptions } from './options.ts';
 import { planLoad, START_UP_MS } from './plan-load.ts';
-import { measureRounds } from './rounds.ts';
+import { Interrupted, measureRounds } from './rounds.ts';
 import { planTraffic, type Traffic } from './traffic.ts';
 import { preload } from './warm-state.ts';
 
@@ -58,7 +59,7 @@ export async function runSpike(
     const tools: LoadTools = { k6: k6.path, bundles, lowerPriority, env };
     const experiment = { options, traffic, tools, shared, placebo, signal };
     const calibration = await calibrate(experiment, progress);
-    const input = await judgeAsItGoes(experiment, calibration, progress);
+    const { input, failure } = await judgeAsItGoes(experiment, calibration, progress);
     const host = readHost({ k6: k6.version, redis: shared.redis.version });
     const facts = {
       scenario: 'spike',
@@ -68,7 +69,9 @@ export async function runSpike(
       host,
       gitRevision: await readGitRevision(),
     };
-    return makeRecord(facts, input, judge(input));
+    const record = makeRecord(facts, input, judge(input));
+    if (failure) throw new BrokenRunError(failure, record);
+    return record;
   } finally {
     progress.finish();
     for (const stop of stops.reverse()) await stop();
@@ -85,29 +88,42 @@ async function preloadAll(shared: Deployment, placebo: Deployment | undefined, t
   if (placebo) await preload(placebo, traffic, [traffic.hot]);
 }
 
+interface Outcome {
+  readonly input: JudgeInput;
+  /** Why it ended before its time, unless it was asked to. */
+  readonly failure?: Error;
+}
+
 async function judgeAsItGoes(
   experiment: Experiment,
   calibration: Calibration,
   progress: Progress,
-): Promise<JudgeInput> {
+): Promise<Outcome> {
   const options = judgeOptionsFor(experiment.options);
   const plan = planLoad(experiment, Date.now() + START_UP_MS);
   const rounds: RoundMeasurement[] = [];
   let judgement: Judgement | undefined;
   const total = plan.schedule.arms.length;
-  for await (const step of measureRounds(experiment, plan)) {
-    if (step.kind === 'window') {
-      progress.advance(step.slot + 1, total, `${describeRound(step.round)}: ${step.arm}`);
-      continue;
+  const measured = { rounds, calibration, options };
+  try {
+    for await (const step of measureRounds(experiment, plan)) {
+      if (step.kind === 'window') {
+        progress.advance(step.slot + 1, total, `${describeRound(step.round)}: ${step.arm}`);
+        continue;
+      }
+      upsert(rounds, step.round);
+      if (step.round.discarded) continue;
+      judgement = judge(measured);
+      progress.say(renderEstimate(judgement));
+      if (judgement.decision === 'stop') return { input: measured };
     }
-    upsert(rounds, step.round);
-    if (step.round.discarded) continue;
-    judgement = judge({ rounds, calibration, options });
-    progress.say(renderEstimate(judgement));
-    if (judgement.decision === 'stop') return { rounds, calibration, options };
+  } catch (error) {
+    const input = { ...measured, ended: 'interrupted' as const };
+    if (error instanceof Interrupted) return { input };
+    if (rounds.length === 0 || !(error instanceof Error)) throw error;
+    return { input, failure: error };
   }
-  const ended = experiment.signal.aborted ? ('interrupted' as const) : ('time' as const);
-  return { rounds, calibration, options, ended };
+  return { input: { ...measured, ended: 'time' } };
 }
 
 function describeRound(round: number): string {
