@@ -21,7 +21,7 @@ export function makeIoredisStore(
   options: RedisStoreOptions,
 ): RedisStore<Buffer> {
   const runner: ScriptRunner<Buffer> = {
-    send: (command, ...words) => client.callBuffer(command, ...words),
+    send: ([command, ...words]) => client.callBuffer(`${command}`, ...words),
     encode: joinBytes,
     decode: decodeBytes,
     explain,

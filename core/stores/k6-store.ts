@@ -16,7 +16,8 @@ export interface K6RedisClient {
  */
 export function makeK6Store(client: K6RedisClient, options: RedisStoreOptions): RedisStore<string> {
   const runner: ScriptRunner<string> = {
-    send: (command, ...words) => client.sendCommand(command, ...words),
+    // Spreading an array costs k6's engine several times what `apply` does.
+    send: (words) => client.sendCommand.apply(client, words as [string, ...string[]]),
     encode: joinText,
     decode: decodeBody,
     explain,

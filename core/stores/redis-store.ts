@@ -18,7 +18,9 @@ import {
   leaseWords,
   lookupWords,
   putWords,
+  type Script,
   tenantWords,
+  type Word,
 } from './script-call.ts';
 import { spellScope } from './spell-scope.ts';
 import type {
@@ -37,17 +39,10 @@ import type {
 import { StoreError } from './store-error.ts';
 import { type StoredEntry, spellAttributes } from './stored-entry.ts';
 
-/** One script, as the build wrote it. */
-export interface Script {
-  readonly name: string;
-  readonly sha1: string;
-  readonly source: string;
-}
-
 /** What a client library must do for a {@link RedisStore}; `Payload` is how it takes a value. */
 export interface ScriptRunner<Payload> {
   /** Sends one command; rejects with whatever the library rejects with. */
-  send(command: string, ...words: readonly (string | Payload)[]): Promise<unknown>;
+  send(command: readonly Word<Payload>[]): Promise<unknown>;
   /** Joins attributes and value into one word of a command. */
   encode(attributes: string, value: Value): Payload;
   /** Takes apart what a lookup handed back. */
@@ -81,10 +76,17 @@ export class RedisStore<Payload> implements Store {
     this.options = options;
   }
 
+  /** Written out rather than shared: inside k6 each further promise costs as much as the parsing. */
   async lookup(request: LookupRequest): Promise<LookupReply> {
     checkLookup(request);
-    const sent = lookupWords(this.keysOf(request.tenant), request.limit, request);
-    return parseLookup(await this.run(SCRIPTS.lookup, sent), this.runner.decode);
+    const words = lookupWords(this.keysOf(request.tenant), request.limit, request);
+    let row: unknown;
+    try {
+      row = await this.runner.send(words);
+    } catch (error) {
+      row = await this.sendSource(error, SCRIPTS.lookup, words);
+    }
+    return parseLookup(row, this.runner.decode);
   }
 
   async put(request: PutRequest): Promise<PutReply> {
@@ -93,12 +95,8 @@ export class RedisStore<Payload> implements Store {
     const attributes = spellAttributes(typeof value === 'string', loadMs, seal);
     const payload = this.runner.encode(attributes, value);
     const keys = this.keysOf(request.tenant);
-    return parsePut(
-      await this.run(
-        SCRIPTS.put,
-        putWords(keys, request, payload, this.options.entryOverheadBytes),
-      ),
-    );
+    const words = putWords(keys, request, payload, this.options.entryOverheadBytes);
+    return parsePut(await this.run(SCRIPTS.put, words));
   }
 
   async invalidate(request: InvalidateRequest): Promise<InvalidateReply> {
@@ -122,19 +120,22 @@ export class RedisStore<Payload> implements Store {
     checkLease(request);
     const row = await this.run(
       SCRIPTS.acquireLease,
-      leaseWords(this.keysOf(request.tenant), request),
+      leaseWords(SCRIPTS.acquireLease, this.keysOf(request.tenant), request),
     );
     return { acquired: parseFlag(row, 'acquire-lease') };
   }
 
   async releaseLease(request: LeaseRequest): Promise<void> {
     checkLease(request);
-    await this.run(SCRIPTS.releaseLease, leaseWords(this.keysOf(request.tenant), request));
+    await this.run(
+      SCRIPTS.releaseLease,
+      leaseWords(SCRIPTS.releaseLease, this.keysOf(request.tenant), request),
+    );
   }
 
   async readUsage(tenant: TenantId, nowMs?: number): Promise<TenantUsage> {
     checkNow(nowMs);
-    const sent = [...tenantWords(this.keysOf(tenant)), clockWord(nowMs)];
+    const sent = [...tenantWords(SCRIPTS.readUsage, this.keysOf(tenant)), clockWord(nowMs)];
     for (;;) {
       const row = await this.run(SCRIPTS.readUsage, sent);
       if (!parseFlag(row, 'read-usage')) return parseUsage(row);
@@ -144,7 +145,7 @@ export class RedisStore<Payload> implements Store {
   async listKeys(tenant: TenantId, nowMs?: number): Promise<string[]> {
     checkNow(nowMs);
     const found = new Set<string>();
-    const keys = tenantWords(this.keysOf(tenant));
+    const keys = tenantWords(SCRIPTS.listKeys, this.keysOf(tenant));
     let cursor = '0';
     do {
       const row = await this.run(SCRIPTS.listKeys, [...keys, cursor, clockWord(nowMs)]);
@@ -157,7 +158,7 @@ export class RedisStore<Payload> implements Store {
 
   async reconcile(tenant: TenantId, nowMs?: number): Promise<ReconcileReply> {
     checkNow(nowMs);
-    const keys = tenantWords(this.keysOf(tenant));
+    const keys = tenantWords(SCRIPTS.reconcile, this.keysOf(tenant));
     let count = FIRST_COUNT;
     let startCount = 0;
     for (;;) {
@@ -175,7 +176,7 @@ export class RedisStore<Payload> implements Store {
   }
 
   async removeTenant(tenant: TenantId): Promise<void> {
-    const sent = tenantWords(this.keysOf(tenant));
+    const sent = tenantWords(SCRIPTS.removeTenant, this.keysOf(tenant));
     while (parseFlag(await this.run(SCRIPTS.removeTenant, sent), 'remove-tenant'));
   }
 
@@ -183,17 +184,25 @@ export class RedisStore<Payload> implements Store {
     await this.runner.close();
   }
 
-  /** EVALSHA; a server that does not know the script (yet, or after a restart) is given it. */
-  private async run(script: Script, sent: readonly (string | Payload)[]): Promise<unknown> {
+  private async run(script: Script, words: readonly Word<Payload>[]): Promise<unknown> {
     try {
-      return await this.runner.send('EVALSHA', script.sha1, ...sent);
+      return await this.runner.send(words);
     } catch (error) {
-      if (!isNoScript(error)) throw this.runner.explain(error);
+      return await this.sendSource(error, script, words);
     }
+  }
+
+  /** A server that does not know a script (yet, or after a restart) is given it; once. */
+  private async sendSource(
+    error: unknown,
+    script: Script,
+    words: readonly Word<Payload>[],
+  ): Promise<unknown> {
+    if (!isNoScript(error)) throw this.runner.explain(error);
     try {
-      return await this.runner.send('EVAL', script.source, ...sent);
-    } catch (error) {
-      throw this.runner.explain(error);
+      return await this.runner.send(['EVAL', script.source, ...words.slice(2)]);
+    } catch (secondError) {
+      throw this.runner.explain(secondError);
     }
   }
 

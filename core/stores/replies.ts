@@ -21,38 +21,42 @@ import type { StoredEntry } from './stored-entry.ts';
  */
 
 export function parseLookup(row: unknown, decode: (body: unknown) => StoredEntry): LookupReply {
-  const [code, flags] = split(row, 'lookup');
-  if (code === REJECTED) {
-    return { kind: 'rejected', reason: 'rate', retryAfterMs: whole(row, 1, 'lookup') };
+  const sum = whole(row, 0, 'lookup');
+  const second = whole(row, 1, 'lookup');
+  if (sum === REJECTED) return { kind: 'rejected', reason: 'rate', retryAfterMs: second };
+  const would = sum >= WOULD_REJECT;
+  const nearLimit = (would ? sum - WOULD_REJECT : sum) >= NEAR_LIMIT;
+  const code = sum - (would ? WOULD_REJECT : 0) - (nearLimit ? NEAR_LIMIT : 0);
+  const fence = `${second}`;
+  if (code === MISS) {
+    if (would) return { kind: 'miss', fence, nearLimit, wouldReject: true };
+    return { kind: 'miss', fence, nearLimit };
   }
-  const nearLimit = flags === NEAR_LIMIT || flags === NEAR_LIMIT + WOULD_REJECT;
-  const fence = String(whole(row, 1, 'lookup'));
-  const wouldReject = flags >= WOULD_REJECT ? WOULD : NOTHING;
-  if (code === MISS) return { kind: 'miss', fence, nearLimit, ...wouldReject };
   if (code !== HIT) throw malformed('lookup', row);
   const { value, seal, loadMs } = decode((row as unknown[])[3]);
   const ttlRemainingMs = whole(row, 2, 'lookup');
-  return { kind: 'hit', value, seal, ttlRemainingMs, loadMs, fence, nearLimit, ...wouldReject };
+  const hit = { kind: 'hit', value, seal, ttlRemainingMs, loadMs, fence, nearLimit } as const;
+  return would ? { ...hit, wouldReject: true } : hit;
 }
 
-const WOULD = { wouldReject: true } as const;
-const NOTHING = {} as const;
-
 export function parsePut(row: unknown): PutReply {
-  const [code, flags] = split(row, 'put');
+  const sum = whole(row, 0, 'put');
   const usageBytes = whole(row, 1, 'put');
-  if (code !== STORED) {
-    const reason = REASONS.get(code);
-    if (reason === undefined) throw malformed('put', row);
-    return { kind: 'rejected', reason, usageBytes };
+  const would = sum >= WOULD_REJECT;
+  const nearLimit = (would ? sum - WOULD_REJECT : sum) >= NEAR_LIMIT;
+  const code = sum - (would ? WOULD_REJECT : 0) - (nearLimit ? NEAR_LIMIT : 0);
+  if (code === STORED) {
+    const stored = {
+      kind: 'stored',
+      usageBytes,
+      evictedCount: whole(row, 2, 'put'),
+      nearLimit,
+    } as const;
+    return would ? { ...stored, wouldReject: true } : stored;
   }
-  return {
-    kind: 'stored',
-    usageBytes,
-    evictedCount: whole(row, 2, 'put'),
-    nearLimit: flags === NEAR_LIMIT || flags === NEAR_LIMIT + WOULD_REJECT,
-    ...(flags >= WOULD_REJECT ? WOULD : NOTHING),
-  };
+  const reason = REASONS.get(code);
+  if (reason === undefined) throw malformed('put', row);
+  return { kind: 'rejected', reason, usageBytes };
 }
 
 const REASONS: ReadonlyMap<number, Refusal> = new Map([
@@ -117,15 +121,6 @@ export function parseCount(row: unknown): Count | ReconcileReply {
 export function words(row: unknown, operation: string): string[] {
   if (!Array.isArray(row)) throw malformed(operation, row);
   return row.map((word) => (typeof word === 'object' && word !== null ? String(word) : `${word}`));
-}
-
-/** The code of a row, apart from what was added to it. */
-function split(row: unknown, operation: string): [code: number, flags: number] {
-  const sum = whole(row, 0, operation);
-  const code = sum >= WOULD_REJECT + NEAR_LIMIT ? sum - WOULD_REJECT - NEAR_LIMIT : sum;
-  if (code !== sum) return [code, WOULD_REJECT + NEAR_LIMIT];
-  if (sum >= WOULD_REJECT) return [sum - WOULD_REJECT, WOULD_REJECT];
-  return sum >= NEAR_LIMIT ? [sum - NEAR_LIMIT, NEAR_LIMIT] : [sum, 0];
 }
 
 function whole(row: unknown, index: number, operation: string): number {

@@ -1,5 +1,6 @@
 import type { TenantKeys } from '../tenancy/keyspace.ts';
 import { ENTRY_OVERHEAD_BYTES } from './entry-overhead.ts';
+import { SCRIPTS } from './lua/scripts.generated.ts';
 import type {
   InvalidateRequest,
   LeaseRequest,
@@ -10,15 +11,30 @@ import type {
 } from './store.ts';
 
 /**
- * What follows EVALSHA and the digest, one function a script, shared by the Redis stores: the number
- * of keys, the keys, then ARGV as the script's head describes it.
+ * The command that calls a script, one function a script, shared by the Redis stores: EVALSHA, the
+ * digest, the number of keys, the keys, then ARGV as the script's head describes it.
  */
+export interface Script {
+  readonly name: string;
+  readonly sha1: string;
+  readonly source: string;
+}
+
 export type Word<Payload> = string | Payload;
 
 export function lookupWords(keys: TenantKeys, limit: RateLimit, request: LookupRequest): string[] {
   const { ratePerSecond, burst, enforcement } = limit;
-  const words = ['3', keys.state, keys.lru, keys.entryPrefix + request.key];
-  words.push(`${ratePerSecond}`, `${burst}`, enforcement);
+  const words = [
+    'EVALSHA',
+    SCRIPTS.lookup.sha1,
+    '3',
+    keys.state,
+    keys.lru,
+    keys.entryPrefix + request.key,
+    `${ratePerSecond}`,
+    `${burst}`,
+    enforcement,
+  ];
   if (request.cost !== undefined || request.nowMs !== undefined) words.push(`${request.cost ?? 1}`);
   if (request.nowMs !== undefined) words.push(`${request.nowMs}`);
   return words;
@@ -33,6 +49,8 @@ export function putWords<Payload>(
 ): Word<Payload>[] {
   const { quotaBytes, quotaEntries, atQuota, enforcement }: Quota = request.quota;
   return [
+    'EVALSHA',
+    SCRIPTS.put.sha1,
     '3',
     keys.state,
     keys.lru,
@@ -57,17 +75,23 @@ export function invalidateWords(
   cursor: string,
   request: InvalidateRequest,
 ): string[] {
-  return [...tenantWords(keys), scope, target, cursor, clockWord(request.nowMs)];
+  return [
+    ...tenantWords(SCRIPTS.invalidate, keys),
+    scope,
+    target,
+    cursor,
+    clockWord(request.nowMs),
+  ];
 }
 
-export function leaseWords(keys: TenantKeys, request: LeaseRequest): string[] {
+export function leaseWords(script: Script, keys: TenantKeys, request: LeaseRequest): string[] {
   const { key, token, leaseMs, nowMs } = request;
-  return [...tenantWords(keys), key, token, `${leaseMs}`, clockWord(nowMs)];
+  return [...tenantWords(script, keys), key, token, `${leaseMs}`, clockWord(nowMs)];
 }
 
 /** For scripts that concern the tenant as a whole. */
-export function tenantWords(keys: TenantKeys): string[] {
-  return ['3', keys.state, keys.lru, keys.entryPrefix];
+export function tenantWords(script: Script, keys: TenantKeys): string[] {
+  return ['EVALSHA', script.sha1, '3', keys.state, keys.lru, keys.entryPrefix];
 }
 
 /** '' makes the script ask the server for the time. */

@@ -104,7 +104,10 @@ export interface PutRequest {
   readonly quota: Quota;
   readonly loadMs?: number;
   readonly tags?: readonly string[];
-  /** From the miss that this put fills; absent: an unconditional write. */
+  /**
+   * From the lookup that this put fills; absent: an unconditional write. Such a write is no fence: a
+   * fill already under way may replace it. Invalidate the key first where that matters.
+   */
   readonly fence?: Fence;
   readonly nowMs?: number;
 }
