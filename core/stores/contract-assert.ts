@@ -1,4 +1,4 @@
-import type { Subject } from './contract.ts';
+import type { Subject } from './contract-case.ts';
 
 /** The two assertions of the contract, without a test framework. */
 export const CONTRACT_ASSERTIONS: Pick<Subject, 'equal' | 'rejects'> = {
