@@ -12,3 +12,12 @@ export {
   makeTenantContext,
   type TenantContext,
 } from './cache/tenant-context.ts';
+export { makeIoredisStore } from './stores/ioredis-store.ts';
+export { MemoryStore } from './stores/memory-store.ts';
+export type { RedisStoreOptions } from './stores/redis-store.ts';
+export type * from './stores/store.ts';
+export { StoreError } from './stores/store-error.ts';
+export { InvalidInputError } from './tenancy/invalid-input-error.ts';
+export { type Keyspace, makeKeyspace, type TenantKeys } from './tenancy/keyspace.ts';
+export { parseTenantId, type TenantId } from './tenancy/tenant-id.ts';
+export { TIERS, type Tier } from './tenancy/tier.ts';
