@@ -50,7 +50,16 @@ async function runInsideK6(port: number): Promise<Problems> {
 
 async function runK6(script: string, port: number): Promise<string> {
   const { path } = await provisionK6();
-  const words = ['run', '--quiet', '--summary-mode', 'disabled', '--log-format', 'raw', '--log-output', 'stdout'];
+  const words = [
+    'run',
+    '--quiet',
+    '--summary-mode',
+    'disabled',
+    '--log-format',
+    'raw',
+    '--log-output',
+    'stdout',
+  ];
   const k6 = spawn(path, [...words, '-e', `REDIS_PORT=${port}`, script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MissingToolError } from '../operating-errors.ts';
 import { provisionK6 } from './k6.ts';
@@ -21,6 +22,13 @@ import { downloadK6 } from './k6-download.ts';
 /** Stand-ins for k6: what `k6 version` says, and whether `k6 inspect` loads the script. */
 const FAKE_K6 = {
   complete: { version: 'k6 v1.8.1 (go1.26.8, linux/amd64)', inspect: 'exit 0' },
+  withoutOwnModule: {
+    version: 'k6 v1.8.1 (go1.26.8, linux/amd64)',
+    inspect: `while read -r line; do
+  case "$line" in *k6/x/partywall*) exit 107 ;; esac
+done < "$2"
+exit 0`,
+  },
   withoutExtension: { version: 'k6 v0.52.0 (go1.22)', inspect: 'exit 107' },
   resolving: {
     version: 'k6 v1.4.0 (go1.24)',
@@ -68,7 +76,21 @@ describe('provisionK6', () => {
 
     const k6 = await provisionK6({ env: emptyEnv({ K6_BIN: path }) });
 
-    expect(k6).toEqual({ path, version: '1.8.1', source: '$K6_BIN', extension: 'built-in' });
+    expect(k6).toEqual({
+      path,
+      version: '1.8.1',
+      source: '$K6_BIN',
+      extension: 'built-in',
+      hasOwnModule: true,
+    });
+  });
+
+  it('takes one that has k6/x/redis only, and says that our own module is not in it', async () => {
+    const path = writeFakeK6(join(folder, 'mine'), 'withoutOwnModule');
+
+    const k6 = await provisionK6({ env: emptyEnv({ K6_BIN: path }) });
+
+    expect(k6).toMatchObject({ path, extension: 'built-in', hasOwnModule: false });
   });
 
   it.each([
@@ -102,6 +124,7 @@ describe('provisionK6', () => {
     expect(await provisionK6({ env: emptyEnv() })).toMatchObject({
       source: 'PATH',
       extension: 'resolved',
+      hasOwnModule: false,
     });
   });
 
@@ -164,6 +187,21 @@ describe('provisionK6', () => {
     expect(error.message).toContain('go build failed: go: cannot reach the module proxy');
     expect(error.message).toContain('official release: the download failed: fetch failed');
     expect(error.message).toContain('install Go');
+  });
+});
+
+describe('findBuiltK6', () => {
+  it('names a build after all of its sources, so that no change of one is missed', async () => {
+    const sources = fileURLToPath(new URL('../k6/build', import.meta.url));
+    const files = readdirSync(sources).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file));
+    const hash = createHash('sha256');
+    for (const file of files.sort()) hash.update(readFileSync(join(sources, file)));
+
+    const path = await findBuiltK6(folder);
+
+    const name = `${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 16)}`;
+    expect(path.split(sep).slice(-3, -1)).toEqual(['k6', name]);
+    expect(files).toEqual(expect.arrayContaining(['go.mod', 'go.sum', 'main.go', 'meter.go']));
   });
 });
 

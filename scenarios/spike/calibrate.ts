@@ -4,9 +4,10 @@ import type { Progress } from '../progress.ts';
 import type { Experiment } from './experiment.ts';
 import { startLoad } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
-import { planArms, START_UP_MS } from './plan-load.ts';
+import { planArms } from './plan-load.ts';
 import { type Reading, takeReading } from './readings.ts';
 import { restore, watch } from './rounds.ts';
+import { START_UP_MS } from './run-length.ts';
 import { windowStartMs } from './schedule.ts';
 
 /** Virtual users that ask in a closed loop: enough to keep every processor busy. */

@@ -4,15 +4,13 @@ import type { Arm } from '../../results/window.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { Reading } from './readings.ts';
 import type { Sample, SampleOutcome } from './samples.ts';
-import { slotAt, windowStartMs } from './schedule.ts';
+import { windowStartMs } from './schedule.ts';
 import { planTraffic, STREAMS, type Stream, streamRatePerSecond } from './traffic.ts';
 import type { WindowEvidence } from './windows.ts';
 
-const EPOCH_MS = 1_764_000_000_000;
-/** Wall clock at the start of k6, some seconds before the epoch. */
-const WALL_OFFSET_MS = EPOCH_MS - 2_000;
-/** k6 starts the streams one after the other, once it has set everything up. */
-const FIRST_US: Readonly<Record<Stream, number>> = { hit: 250_137, miss: 251_902 };
+export const EPOCH_MS = 1_764_000_000_000;
+/** k6 starts the streams one after the other, some seconds before the epoch, from which all counts. */
+const FIRST_US: Readonly<Record<Stream, number>> = { hit: -1_749_863, miss: -1_748_098 };
 
 /** Four neighbours at 250 requests/s, windows of one second: 880 planned hits, 120 misses. */
 export function makePlan(arms: readonly Arm[] = ['baseline', 'placebo', 'spike']): LoadPlan {
@@ -35,7 +33,7 @@ export function makePlan(arms: readonly Arm[] = ['baseline', 'placebo', 'spike']
     neighbourVus: { hit: 30, miss: 20 },
     hotVus: { ordinary: 16, hit: 10, miss: 10 },
     hotPace: 'schedule',
-    hotBatch: 10,
+    hotBatch: 20,
     durationMs: 10_000,
   };
 }
@@ -62,7 +60,7 @@ export interface TrueTraffic {
 /** Every request that k6 would schedule up to the end of the plan's last slot. */
 export function makeRequests(plan: LoadPlan, traffic: TrueTraffic = {}): TrueRequest[] {
   const { schedule } = plan;
-  const endUs = (windowStartMs(schedule, schedule.arms.length) - WALL_OFFSET_MS) * 1000;
+  const endUs = windowStartUs(plan, schedule.arms.length);
   return STREAMS.flatMap((stream) => {
     const periodUs = periodUsOf(plan, stream);
     const requests: TrueRequest[] = [];
@@ -84,16 +82,17 @@ export function makeRequests(plan: LoadPlan, traffic: TrueTraffic = {}): TrueReq
   });
 }
 
-/** What arrives of one slot: samples go to the slot in which the request was started. */
+/** What is handed over with one slot: all that started in it or in the guard of the next one. */
 export function samplesOfSlot(plan: LoadPlan, requests: readonly TrueRequest[], slot: number) {
   const samples: Record<Stream, Sample[]> = { hit: [], miss: [] };
+  const fromUs = windowStartUs(plan, slot) - plan.schedule.guardMs * 1000;
+  const untilUs = windowStartUs(plan, slot + 1);
   for (const { n, stream, startedUs, durationUs, outcome } of requests) {
-    if (n === undefined) continue;
-    if (slotAt(plan.schedule, WALL_OFFSET_MS + startedUs / 1000) !== slot) continue;
+    if (n === undefined || startedUs < fromUs || startedUs >= untilUs) continue;
     samples[stream].push({ n, startedUs: Math.round(startedUs), durationUs, outcome });
   }
   for (const stream of STREAMS) samples[stream].sort((a, b) => a.n - b.n);
-  return { samples, wallOffsetMs: WALL_OFFSET_MS, hotAskedCount: 12_000, hotDeniedCount: 0 };
+  return { samples, hotAskedCount: 10_000, hotDeniedCount: 0 };
 }
 
 export function makeReading(atMs: number, settings: Partial<Reading> = {}): Reading {
@@ -141,9 +140,9 @@ export function makeEvidence(
   };
 }
 
-/** Where a slot's window begins, counted from the start of k6. */
+/** Where a slot's window begins, counted from the schedule's epoch. */
 export function windowStartUs(plan: LoadPlan, slot: number): number {
-  return (windowStartMs(plan.schedule, slot) - WALL_OFFSET_MS) * 1000;
+  return (windowStartMs(plan.schedule, slot) - EPOCH_MS) * 1000;
 }
 
 export function periodUsOf(plan: LoadPlan, stream: Stream): number {

@@ -6,13 +6,14 @@ import { encodeHotLine } from './samples.ts';
 import { slotAt, slotMs } from './schedule.ts';
 import { clientUrl, type OpenTenant, openPlan, openTenant } from './side.k6.ts';
 import {
+  batchRate,
   drawPopularKeys,
   missBytes,
   missKey,
   plansMiss,
   type Stream,
   spikeRatePerSecond,
-  streamRate,
+  wholeRate,
 } from './traffic.ts';
 
 /**
@@ -46,17 +47,18 @@ export const options = {
 };
 
 function onSchedule() {
-  const ordinary = scenarioOf('ordinary', traffic.ordinaryRatePerSecond, 1, plan.hotVus.ordinary);
+  const ordinary = scenarioOf('ordinary', wholeRate(traffic.ordinaryRatePerSecond));
   const spike = spikeRatePerSecond(traffic);
   if (spike === 0) return { ordinary };
-  const streamOf = (stream: Stream) => {
-    const { rate, perSeconds } = streamRate(spike, stream);
-    return scenarioOf(stream, Math.round(rate / hotBatch), perSeconds, plan.hotVus[stream]);
-  };
+  const streamOf = (stream: Stream) => scenarioOf(stream, batchRate(spike, stream, hotBatch));
   return { ordinary, hit: streamOf('hit'), miss: streamOf('miss') };
 }
 
-function scenarioOf(name: string, rate: number, perSeconds: number, vus: number) {
+function scenarioOf(
+  name: keyof typeof plan.hotVus,
+  { rate, perSeconds }: { rate: number; perSeconds: number },
+) {
+  const vus = plan.hotVus[name];
   return {
     executor: 'constant-arrival-rate',
     exec: name,

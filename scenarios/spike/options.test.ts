@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BadInputError } from '../operating-errors.ts';
 import { DEADLINES_MS, parseSpikeOptions, type RawSpikeOptions } from './options.ts';
+
+/** Time and rounds with which no other option takes too long, nor any time is too short. */
+const ROOMY = { redis: 'redis://127.0.0.1:1', rounds: '1', window: '0.5', guard: '0.2' };
 
 const parse = (raw: RawSpikeOptions = {}) => parseSpikeOptions(raw, () => 4711);
 
@@ -55,7 +59,7 @@ describe('parseSpikeOptions', () => {
       with: 'local-deny',
       gate: 'p99,worst',
       maxRise: '12.5',
-      maxDuration: '300',
+      maxDuration: '900',
       seed: '4294967295',
     });
 
@@ -77,7 +81,7 @@ describe('parseSpikeOptions', () => {
       withLocalDeny: true,
       gate: ['p99', 'worst'],
       maxRisePercent: 12.5,
-      maxDurationMs: 300_000,
+      maxDurationMs: 900_000,
       seed: 4_294_967_295,
       quick: false,
     });
@@ -98,7 +102,9 @@ describe('parseSpikeOptions', () => {
   ] as const)(
     'keeps %s within its bounds, and names %s where it is not',
     (name, flag, good, bad) => {
-      for (const value of good) expect(problemsOf({ [name]: String(value) })).toEqual([]);
+      for (const value of good) {
+        expect(problemsOf({ ...ROOMY, maxDuration: '86400', [name]: String(value) })).toEqual([]);
+      }
       for (const value of [...bad, 'NaN', 'Infinity', '12x']) {
         const [problem, ...more] = problemsOf({ [name]: String(value) });
         expect(problem).toMatchObject({ field: flag, value: String(value) });
@@ -183,12 +189,100 @@ describe('parseSpikeOptions', () => {
     expect(draws).toEqual([]);
   });
 
+  it('takes rates with fractions, and keeps ordinary traffic within a fractional spike', () => {
+    expect(parse({ hotRate: '1.5', neighbourRate: '33.3' })).toMatchObject({
+      ordinaryRatePerSecond: 1.5,
+      hotRatePerSecond: 1.5,
+      neighbourRatePerSecond: 33.3,
+    });
+    expect(parse({ hotRate: '100.25' })).toMatchObject({
+      ordinaryRatePerSecond: 100,
+      hotRatePerSecond: 100.25,
+    });
+  });
+
+  it('takes lengths to the millisecond', () => {
+    const options = parse({ window: '1.1', guard: '0.7', maxDuration: '600.0004' });
+
+    expect(options).toMatchObject({ windowMs: 1100, guardMs: 700, maxDurationMs: 600_000 });
+  });
+
   it('wants a server beside the one of the placebo', () => {
     expect(() => parse({ placeboRedis: 'redis://127.0.0.1:1' })).toThrow(
       '--placebo-redis: given alone, expected --redis beside it',
     );
     expect(parse({ redis: 'redis://127.0.0.1:1' }).placeboRedis).toBeUndefined();
   });
+});
+
+describe('the longest time of a run', () => {
+  const least = (raw: RawSpikeOptions) => {
+    const [problem, ...more] = problemsOf({ maxDuration: '10', ...raw });
+    expect(more).toEqual([]);
+    expect(problem).toMatchObject({ field: '--max-duration', value: '10' });
+    return problem?.expected;
+  };
+
+  it.each([
+    [{}, 160, 6],
+    [{ rounds: '12' }, 286, 12],
+    [{ rounds: '1', window: '0.5', guard: '0.3' }, 12, 1],
+    [{ quick: true }, 50, 6],
+    [{ redis: 'redis://127.0.0.1:1' }, 111, 6],
+    [{ redis: 'redis://127.0.0.1:1', placeboRedis: 'redis://127.0.0.1:2' }, 160, 6],
+  ])(
+    'of %j has to be %i seconds: start, a warm-up round, those measured, one slot',
+    (raw, leastS, rounds) => {
+      expect(least(raw)).toBe(
+        `at least ${leastS} seconds for a warm-up round and ${rounds} measured`,
+      );
+      expect(problemsOf({ ...raw, maxDuration: String(leastS) })).toEqual([]);
+      expect(problemsOf({ ...raw, maxDuration: String(leastS - 1) })).toHaveLength(1);
+    },
+  );
+
+  it('that is named as the least one suffices, whatever the lengths', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          rounds: fc.oneof(fc.constant('auto'), fc.integer({ min: 1, max: 20 }).map(String)),
+          window: fc.double({ min: 0.5, max: 30, noNaN: true }).map(String),
+          guard: fc.double({ min: 0.2, max: 10, noNaN: true }).map(String),
+        }),
+        (raw) => {
+          const named = /^at least (\d+) seconds/.exec(least(raw) ?? '')?.[1];
+
+          expect(problemsOf({ ...raw, maxDuration: named })).toEqual([]);
+          expect(problemsOf({ ...raw, maxDuration: String(Number(named) - 1) })).toHaveLength(1);
+        },
+      ),
+    );
+  });
+
+  it('says so where no time that may be asked for would suffice', () => {
+    expect(least({ rounds: '200', window: '600', guard: '60' })).toBe(
+      'at least 398646 seconds for a warm-up round and 200 measured, or fewer or shorter rounds',
+    );
+  });
+
+  it('is reported with everything else that is wrong', () => {
+    const fieldsOf = (raw: RawSpikeOptions) => problemsOf(raw).map(({ field }) => field);
+
+    expect(
+      fieldsOf({ maxDuration: '20', placeboRedis: 'redis://a', gate: 'p1', neighbours: '0' }),
+    ).toEqual(['--neighbours', '--gate', '--placebo-redis', '--max-duration']);
+    expect(fieldsOf({ maxDuration: '20', neighbors: '3' })).toEqual([
+      '--options',
+      '--max-duration',
+    ]);
+  });
+
+  it.each([{ rounds: 'many' }, { window: '0' }, { guard: 'x' }])(
+    'is not judged by an option that is wrong itself: %j',
+    (wrong) => {
+      expect(problemsOf({ maxDuration: '20', ...wrong })).toHaveLength(1);
+    },
+  );
 });
 
 describe('deadlines', () => {

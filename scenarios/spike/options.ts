@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TIERS } from '../../core/tenancy/tier.ts';
-import { BadInputError } from '../operating-errors.ts';
+import { BadInputError, type InputProblem } from '../operating-errors.ts';
+import { fittingRounds, runMs } from './run-length.ts';
 
 /** Protections that the spike exercises and `--without` can switch off. */
 export const SPIKE_PROTECTIONS = ['limiter', 'timeout'] as const;
@@ -36,6 +37,7 @@ export interface SpikeOptions {
 export type RawSpikeOptions = Readonly<Record<string, unknown>>;
 
 const TEN_MINUTES_S = 600;
+const MAX_DURATION_S = 86_400;
 const number = (expected: string, least: number, most: number) =>
   notBlank(z.coerce.number<unknown>(expected).min(least, expected).max(most, expected));
 const integer = (expected: string, least: number, most: number) =>
@@ -98,13 +100,15 @@ const schema = z.strictObject({
   with: list(['local-deny']).default([]),
   gate: list(['p99', 'worst']).default([]),
   maxRise: number('per cent 0.1..1000', 0.1, 1000).default(10),
-  maxDuration: number('seconds 10..86400', 10, 86_400).default(TEN_MINUTES_S),
+  maxDuration: number('seconds 10..86400', 10, MAX_DURATION_S).default(TEN_MINUTES_S),
   seed: integer('an integer 0..4294967295', 0, 2 ** 32 - 1).optional(),
   quick: z.boolean().default(false),
 });
 
 /** Ordinary rate of the hot tenant: that of any neighbour in the seed deployment. */
 const ORDINARY_RATE_PER_SECOND = 100;
+/** A sequential run looks first after so many measured rounds. */
+const FIRST_LOOK_ROUNDS = 6;
 const QUICK = { rounds: 6, windowMs: 1600, guardMs: 400 } as const;
 const THOROUGH = { rounds: 'auto', windowMs: 6000, guardMs: 1000 } as const;
 
@@ -114,18 +118,40 @@ const THOROUGH = { rounds: 'auto', windowMs: 6000, guardMs: 1000 } as const;
  */
 export function parseSpikeOptions(raw: RawSpikeOptions, randomSeed: () => number): SpikeOptions {
   const parsed = schema.safeParse(raw);
-  if (!parsed.success) {
-    throw new BadInputError(
-      parsed.error.issues.map((issue) => ({
-        field: flagOf(String(issue.path[0] ?? 'options')),
-        value: String(issue.path[0] === undefined ? '' : (raw[String(issue.path[0])] ?? '')),
-        expected: issue.message,
-      })),
-    );
+  if (parsed.success) {
+    const options = fillIn(parsed.data, randomSeed);
+    const problems = checkTogether(options, new Set());
+    if (problems.length > 0) throw new BadInputError(problems);
+    return options;
   }
-  const given = parsed.data;
+  const { issues } = parsed.error;
+  const bad = new Set(issues.flatMap(fieldsOf));
+  const sound = Object.entries(raw).filter(([name]) => !bad.has(name));
+  const rest = fillIn(schema.parse(Object.fromEntries(sound)), () => 0);
+  throw new BadInputError([
+    ...issues.map((issue) => problemOf(issue, raw)),
+    ...checkTogether(rest, bad),
+  ]);
+}
+
+type Issue = z.core.$ZodIssue;
+
+function fieldsOf(issue: Issue): readonly string[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])];
+}
+
+function problemOf(issue: Issue, raw: RawSpikeOptions): InputProblem {
+  const [name] = issue.path;
+  return {
+    field: flagOf(String(name ?? 'options')),
+    value: String(name === undefined ? '' : (raw[String(name)] ?? '')),
+    expected: issue.message,
+  };
+}
+
+function fillIn(given: z.infer<typeof schema>, randomSeed: () => number): SpikeOptions {
   const length = given.quick ? QUICK : THOROUGH;
-  const options: SpikeOptions = {
+  return {
     ...(given.redis === undefined ? {} : { redis: given.redis }),
     ...(given.placeboRedis === undefined ? {} : { placeboRedis: given.placeboRedis }),
     ...(given.allowRemote === undefined ? {} : { allowRemote: given.allowRemote }),
@@ -133,8 +159,8 @@ export function parseSpikeOptions(raw: RawSpikeOptions, randomSeed: () => number
     backendWorkers: given.backendWorkers,
     backendMs: given.backendMs,
     rounds: given.rounds ?? length.rounds,
-    windowMs: given.window === undefined ? length.windowMs : given.window * 1000,
-    guardMs: given.guard === undefined ? length.guardMs : given.guard * 1000,
+    windowMs: given.window === undefined ? length.windowMs : wholeMs(given.window),
+    guardMs: given.guard === undefined ? length.guardMs : wholeMs(given.guard),
     neighbours: given.neighbours,
     neighbourRatePerSecond: given.neighbourRate,
     ordinaryRatePerSecond: Math.min(ORDINARY_RATE_PER_SECOND, given.hotRate),
@@ -143,24 +169,55 @@ export function parseSpikeOptions(raw: RawSpikeOptions, randomSeed: () => number
     withLocalDeny: given.with.includes('local-deny'),
     gate: given.gate,
     maxRisePercent: given.maxRise,
-    maxDurationMs: given.maxDuration * 1000,
+    maxDurationMs: wholeMs(given.maxDuration),
     seed: given.seed ?? randomSeed(),
     quick: given.quick,
   };
-  checkTogether(options);
-  return options;
+}
+
+function wholeMs(seconds: number): number {
+  return Math.round(seconds * 1000);
 }
 
 /** Largest deadline of any tier: what a failed request is ranked by. */
 export const DEADLINES_MS = Object.values(TIERS).map((tier) => tier.deadlineMs);
 
-function checkTogether(options: SpikeOptions): void {
-  const { placeboRedis, redis } = options;
-  if (placeboRedis !== undefined && redis === undefined) {
-    throw new BadInputError([
-      { field: '--placebo-redis', value: 'given alone', expected: '--redis beside it' },
-    ]);
+/** A placebo needs servers of its own: ours, unless the user names one side only. */
+export function wantsPlacebo(options: Pick<SpikeOptions, 'redis' | 'placeboRedis'>): boolean {
+  return options.redis === undefined || options.placeboRedis !== undefined;
+}
+
+/** What is wrong between options; nothing is said about those that are bad by themselves. */
+function checkTogether(options: SpikeOptions, bad: ReadonlySet<string>): InputProblem[] {
+  const problems: InputProblem[] = [];
+  const isSound = (...names: readonly string[]) => !names.some((name) => bad.has(name));
+  if (options.placeboRedis !== undefined && options.redis === undefined && isSound('redis')) {
+    problems.push({
+      field: '--placebo-redis',
+      value: 'given alone',
+      expected: '--redis beside it',
+    });
   }
+  if (isSound('rounds', 'window', 'guard', 'maxDuration', 'quick', 'redis', 'placeboRedis')) {
+    problems.push(...checkDuration(options));
+  }
+  return problems;
+}
+
+/** A run whose time cannot suffice would end undecided, whatever it measured. */
+function checkDuration(options: SpikeOptions): InputProblem[] {
+  const rounds = options.rounds === 'auto' ? FIRST_LOOK_ROUNDS : options.rounds;
+  const armsARound = wantsPlacebo(options) ? 3 : 2;
+  if (fittingRounds(options, armsARound, options.maxDurationMs) >= rounds + 1) return [];
+  const leastS = Math.ceil(runMs(options, rounds + 1, armsARound) / 1000);
+  const least = `at least ${leastS} seconds for a warm-up round and ${rounds} measured`;
+  return [
+    {
+      field: '--max-duration',
+      value: String(options.maxDurationMs / 1000),
+      expected: leastS <= MAX_DURATION_S ? least : `${least}, or fewer or shorter rounds`,
+    },
+  ];
 }
 
 function flagOf(name: string): string {

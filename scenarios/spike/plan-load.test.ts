@@ -3,9 +3,16 @@ import { TIERS } from '../../core/tenancy/tier.ts';
 import type { Deployment } from './deployment.ts';
 import type { Experiment } from './experiment.ts';
 import { parseSpikeOptions, type RawSpikeOptions } from './options.ts';
-import { planArms, planLoad, START_UP_MS } from './plan-load.ts';
-import { handOverMs, slotMs } from './schedule.ts';
-import { neighboursRatePerSecond, planTraffic, STREAMS, streamRatePerSecond } from './traffic.ts';
+import { planArms, planLoad } from './plan-load.ts';
+import { START_UP_MS } from './run-length.ts';
+import { slotMs, windowStartMs } from './schedule.ts';
+import {
+  neighboursRatePerSecond,
+  planTraffic,
+  STREAMS,
+  spikeRatePerSecond,
+  streamRatePerSecond,
+} from './traffic.ts';
 
 const EPOCH_MS = 1_764_000_000_000;
 
@@ -36,22 +43,33 @@ const plan = (raw: RawSpikeOptions = {}, placebo = true) =>
 describe('planLoad', () => {
   it.each([
     ['one warm-up round, the rounds asked for, six for repeats', { rounds: '12' }, 3 * 19],
-    ['no more rounds than the time allows', { rounds: '200', maxDuration: '300' }, 3 * 13],
+    ['no more rounds than the time allows', { maxDuration: '300' }, 3 * 13],
     ['what a sequential run may need, where there is time', { maxDuration: '1000' }, 3 * 31],
-    ['what fits into ten minutes by default', {}, 3 * 28],
-    ['a round at least', { maxDuration: '10' }, 3],
+    ['what fits into ten minutes by default', {}, 3 * 27],
+    ['a warm-up round and what was asked for, if only just', { maxDuration: '160' }, 3 * 7],
   ])('holds %s', (_, raw, slots) => {
     expect(plan(raw).schedule.arms).toHaveLength(slots);
   });
 
-  it('ends within the longest time, start and hand-over included', () => {
-    for (const maxDuration of [60, 120, 300, 600]) {
+  it('ends within the longest time, start and hand-over included, and not far below it', () => {
+    for (const maxDuration of [160, 161, 200, 300, 400]) {
       for (const placebo of [true, false]) {
-        const { durationMs } = plan({ maxDuration: String(maxDuration) }, placebo);
+        const { schedule } = plan({ maxDuration: String(maxDuration) }, placebo);
 
-        expect(durationMs).toBeLessThanOrEqual(maxDuration * 1000);
+        // The samples of the last slot are taken at the end of the one that would follow it.
+        const slotAfter = windowStartMs(schedule, schedule.arms.length) + schedule.windowMs;
+        const tookMs = START_UP_MS + slotAfter - EPOCH_MS;
+        expect(tookMs).toBeLessThanOrEqual(maxDuration * 1000);
+        expect(tookMs).toBeGreaterThan(maxDuration * 1000 - slotMs(schedule) * (placebo ? 3 : 2));
       }
     }
+  });
+
+  it('holds a round even where the time was cut after the options were checked', () => {
+    const experiment = makeExperiment();
+    const short = { ...experiment, options: { ...experiment.options, maxDurationMs: 1 } };
+
+    expect(planLoad(short, EPOCH_MS).schedule.arms).toHaveLength(3);
   });
 
   it('leaves the placebo out of the rounds where there is none', () => {
@@ -76,9 +94,9 @@ describe('planLoad', () => {
   it('lasts from before the first slot to after the last one', () => {
     const { schedule, durationMs } = plan({ rounds: '2', window: '3', guard: '0.5' });
 
-    const slotsMs = schedule.arms.length * slotMs(schedule);
+    const slotsMs = (schedule.arms.length + 1) * slotMs(schedule);
     expect(schedule).toMatchObject({ epochMs: EPOCH_MS, windowMs: 3000, guardMs: 500 });
-    expect(durationMs).toBeGreaterThanOrEqual(START_UP_MS + slotsMs + handOverMs(schedule));
+    expect(durationMs).toBeGreaterThan(START_UP_MS + slotsMs);
   });
 
   it.each([
@@ -98,24 +116,43 @@ describe('planLoad', () => {
     expect(whole).toMatchObject({ tiers: TIERS, namespace: 'trial', hotPace: 'schedule' });
   });
 
-  it('never batches more than the hot tenant asks for in a second', () => {
-    expect(plan({ hotRate: '3' }).hotBatch).toBe(3);
-    expect(plan().hotBatch).toBe(10);
+  it('batches twenty requests of the spike, whatever its rate', () => {
+    for (const hotRate of ['1', '3', '100.5', '10000']) expect(plan({ hotRate }).hotBatch).toBe(20);
   });
 
-  it.each([{}, { quick: true }, { neighbours: '1' }, { guard: '0.2' }])(
-    'has no more virtual users than get a turn while samples are handed over: %j',
-    (raw) => {
-      const { schedule, traffic, neighbourVus } = plan(raw);
+  it.each([
+    {},
+    { quick: true },
+    { neighbours: '1' },
+    { hotRate: '500' },
+    { hotRate: '1' },
+    { neighbours: '4', neighbourRate: '25', window: '0.5', guard: '0.3', hotRate: '500' },
+    { neighbours: '1', neighbourRate: '1', window: '20' },
+  ])('has no more virtual users than get a turn before all is taken: %j', (raw) => {
+    const { schedule, traffic, neighbourVus, hotVus, hotBatch } = plan({
+      maxDuration: '6000',
+      ...raw,
+    });
 
-      const turns = (ratePerSecond: number) => (ratePerSecond * handOverMs(schedule)) / 1000;
-      for (const stream of STREAMS) {
-        const neighbours = streamRatePerSecond(neighboursRatePerSecond(traffic), stream);
-        expect(neighbourVus[stream]).toBeLessThanOrEqual(turns(neighbours));
-        expect(neighbourVus[stream]).toBeGreaterThanOrEqual(1);
-      }
-    },
-  );
+    const expectTurns = (users: number, perSecond: number) => {
+      expect(users).toBeLessThanOrEqual(Math.max(1, (perSecond * slotMs(schedule)) / 1000));
+      expect(users).toBeGreaterThanOrEqual(1);
+    };
+    for (const stream of STREAMS) {
+      const neighbours = streamRatePerSecond(neighboursRatePerSecond(traffic), stream);
+      const spike = streamRatePerSecond(spikeRatePerSecond(traffic), stream);
+      expectTurns(neighbourVus[stream], neighbours);
+      expectTurns(hotVus[stream], spike / hotBatch);
+    }
+    expectTurns(hotVus.ordinary, traffic.ordinaryRatePerSecond);
+  });
+
+  it('has enough virtual users for a stall by default, in short windows too', () => {
+    for (const raw of [{}, { quick: true }]) {
+      expect(plan(raw).neighbourVus).toEqual({ hit: 64, miss: 128 });
+      expect(plan(raw).hotVus).toEqual({ ordinary: 16, hit: 64, miss: 64 });
+    }
+  });
 });
 
 describe('planArms', () => {

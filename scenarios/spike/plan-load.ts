@@ -3,10 +3,15 @@ import type { Arm } from '../../results/window.ts';
 import type { Deployment } from './deployment.ts';
 import type { Experiment } from './experiment.ts';
 import type { LoadPlan, Side } from './load-plan.ts';
-import { drawArms, slotMs } from './schedule.ts';
+import { fittingRounds, START_UP_MS } from './run-length.ts';
+import { drawArms, type Schedule, slotMs } from './schedule.ts';
+import {
+  neighboursRatePerSecond,
+  type Stream,
+  spikeRatePerSecond,
+  streamRatePerSecond,
+} from './traffic.ts';
 
-/** From the start of k6 to slot 0: it starts up, and every virtual user connects and warms up. */
-export const START_UP_MS = 6000;
 /** A generator outlives the plan, so that its end falls into no window. */
 const TAIL_MS = 2000;
 /** Rounds that a sequential run may need: one to warm up, 24 to measure. */
@@ -25,8 +30,7 @@ export function planLoad(experiment: Experiment, epochMs: number): LoadPlan {
   const rounds = options.rounds === 'auto' ? ROUNDS_AUTO : options.rounds + 1;
   const length = { guardMs: options.guardMs, windowMs: options.windowMs };
   const withPlacebo = experiment.placebo !== undefined;
-  const roundMs = slotMs(length) * (withPlacebo ? 3 : 2);
-  const fitting = Math.floor((options.maxDurationMs - START_UP_MS - slotMs(length)) / roundMs);
+  const fitting = fittingRounds(length, withPlacebo ? 3 : 2, options.maxDurationMs);
   const arms = drawArms(options.seed, Math.max(1, Math.min(rounds + ROUNDS_SPARE, fitting)));
   return planArms(
     experiment,
@@ -51,13 +55,47 @@ export function planArms(experiment: Experiment, arms: readonly Arm[], epochMs: 
       deadline: !options.without.includes('timeout'),
       localDeny: options.withLocalDeny,
     },
-    neighbourVus: NEIGHBOUR_VUS,
-    hotVus: HOT_VUS,
+    neighbourVus: neighbourVus(experiment),
+    hotVus: hotVus(experiment),
     hotPace: 'schedule',
     hotBatch: HOT_BATCH,
     // One slot more: the last one's samples come in it.
     durationMs: START_UP_MS + (arms.length + 1) * (guardMs + windowMs) + TAIL_MS,
   };
+}
+
+/** Part of a slot's iterations that may go to users who had their turn already. */
+const TURNS_SPARE = 0.2;
+
+/**
+ * Idle virtual users take turns, and each hands over what it has of a slot when its next turn comes.
+ * That is taken at the end of the next slot: there may be no more users than a slot has iterations,
+ * or some of it is missing.
+ */
+function usersWithTurns(
+  iterationsPerSecond: number,
+  most: number,
+  length: Pick<Schedule, 'guardMs' | 'windowMs'>,
+): number {
+  const turns = ((1 - TURNS_SPARE) * iterationsPerSecond * slotMs(length)) / 1000;
+  return Math.max(1, Math.min(most, Math.floor(turns)));
+}
+
+function neighbourVus({ options, traffic }: Experiment): LoadPlan['neighbourVus'] {
+  const vusOf = (stream: Stream) => {
+    const perSecond = streamRatePerSecond(neighboursRatePerSecond(traffic), stream);
+    return usersWithTurns(perSecond, NEIGHBOUR_VUS[stream], options);
+  };
+  return { hit: vusOf('hit'), miss: vusOf('miss') };
+}
+
+function hotVus({ options, traffic }: Experiment): LoadPlan['hotVus'] {
+  const vusOf = (stream: Stream) => {
+    const perSecond = streamRatePerSecond(spikeRatePerSecond(traffic), stream) / HOT_BATCH;
+    return usersWithTurns(perSecond, HOT_VUS[stream], options);
+  };
+  const ordinary = usersWithTurns(traffic.ordinaryRatePerSecond, HOT_VUS.ordinary, options);
+  return { ordinary, hit: vusOf('hit'), miss: vusOf('miss') };
 }
 
 function sideOf(side: Deployment): Side {

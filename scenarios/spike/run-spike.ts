@@ -16,9 +16,10 @@ import { calibrate } from './calibrate.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { Experiment } from './experiment.ts';
 import { GENERATOR_PROCESSORS, type LoadTools } from './load.ts';
-import { DEADLINES_MS, type SpikeOptions } from './options.ts';
-import { planLoad, START_UP_MS } from './plan-load.ts';
+import { DEADLINES_MS, type SpikeOptions, wantsPlacebo } from './options.ts';
+import { planLoad } from './plan-load.ts';
 import { Interrupted, measureRounds } from './rounds.ts';
+import { START_UP_MS } from './run-length.ts';
 import { planTraffic, type Traffic } from './traffic.ts';
 import { preload } from './warm-state.ts';
 
@@ -76,11 +77,6 @@ export async function runSpike(
     progress.finish();
     for (const stop of stops.reverse()) await stop();
   }
-}
-
-/** A placebo needs servers of its own: ours, unless the user names one side only. */
-function wantsPlacebo(options: SpikeOptions): boolean {
-  return options.redis === undefined || options.placeboRedis !== undefined;
 }
 
 async function preloadAll(shared: Deployment, placebo: Deployment | undefined, traffic: Traffic) {

@@ -43,16 +43,6 @@ export function slotMs(schedule: Pick<Schedule, 'guardMs' | 'windowMs'>): number
   return schedule.guardMs + schedule.windowMs;
 }
 
-const HAND_OVER_MAX_MS = 900;
-
-/**
- * How far into the next guard the samples of a slot are awaited: a virtual user hands them over
- * when its next request starts.
- */
-export function handOverMs({ guardMs }: Pick<Schedule, 'guardMs'>): number {
-  return Math.min(HAND_OVER_MAX_MS, guardMs);
-}
-
 /** The slot at a wall-clock time; negative before the epoch. */
 export function slotAt(schedule: Schedule, wallMs: number): number {
   return Math.floor((wallMs - schedule.epochMs) / slotMs(schedule));

@@ -57,10 +57,11 @@ export class SlotSampleTable {
     const next = this.slotOf(slot + 1);
     this.slots.delete(slot);
     const untilUs = ((slot + 1) * slotMs(this.schedule) + this.schedule.guardMs) * 1000;
-    const [hit, miss] = STREAMS.map((stream) => [
-      ...this.fromEpoch(stream, gathered[stream]),
-      ...this.fromEpoch(stream, next[stream]).filter(({ startedUs }) => startedUs < untilUs),
-    ]);
+    const [hit, miss] = STREAMS.map((stream) =>
+      this.fromEpoch(stream, [...gathered[stream], ...next[stream]]).filter(
+        ({ startedUs }) => startedUs < untilUs,
+      ),
+    );
     return {
       samples: { hit: hit ?? [], miss: miss ?? [] },
       hotAskedCount: gathered.asked,

@@ -2,16 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mix } from './mix.ts';
 import {
-  isOrdinary,
+  batchRate,
+  drawPopularKeys,
+  missBytes,
   missKey,
   missPrefix,
   neighboursRatePerSecond,
+  plansMiss,
   planTraffic,
   STREAMS,
+  type Stream,
+  spikeRatePerSecond,
   streamRate,
   streamRatePerSecond,
   valueBytes,
   warmKey,
+  wholeRate,
   zipfRank,
   zipfTable,
 } from './traffic.ts';
@@ -27,6 +33,9 @@ function makeTraffic(rates: { ordinary?: number; hot?: number; neighbours?: numb
     hotRatePerSecond: rates.hot ?? 10_000,
   });
 }
+
+const exactRate = (ratePerSecond: number, stream: Stream) =>
+  (ratePerSecond * (stream === 'hit' ? 22 : 3)) / 25;
 
 describe('streams', () => {
   it('are 88 % hits and 12 % misses', () => {
@@ -46,6 +55,24 @@ describe('streams', () => {
     );
   });
 
+  it('have the very rate that k6 is told, with fractions too: its pace is the schedule', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 1_000_000, noNaN: true }),
+        fc.constantFrom(...STREAMS),
+        (ratePerSecond, stream) => {
+          const { rate, perSeconds } = streamRate(ratePerSecond, stream);
+
+          expect(Number.isInteger(rate) && rate >= 1).toBe(true);
+          expect(streamRatePerSecond(ratePerSecond, stream)).toBe(rate / perSeconds);
+          expect(Math.abs(rate / perSeconds - exactRate(ratePerSecond, stream))).toBeLessThan(
+            0.021,
+          );
+        },
+      ),
+    );
+  });
+
   it('add up to the rate of all neighbours', () => {
     const traffic = makeTraffic({ neighbours: 7 });
 
@@ -61,21 +88,33 @@ describe('keys', () => {
   it('of misses are unique over slots and requests, and never those of hits', () => {
     const keys = new Set<string>();
     for (let slot = 0; slot < 40; slot++) {
-      for (let n = 0; n < 500; n++) keys.add(missKey(slot, n));
+      for (let n = 0; n < 500; n++) keys.add(missKey(slot, n)).add(missKey(slot, n, 'o'));
     }
     for (let rank = 0; rank < 1000; rank++) keys.add(warmKey(rank));
 
-    expect(keys.size).toBe(40 * 500 + 1000);
+    expect(keys.size).toBe(2 * 40 * 500 + 1000);
   });
 
-  it('of misses are found by the prefix of their slot, and by that of no other', () => {
-    const key = missKey(1, 23);
+  it.each(['', 'o'])(
+    'of misses are found by the prefix of their slot, and by that of no other, marked %j',
+    (mark) => {
+      const key = missKey(1, 23, mark);
 
-    const found = Array.from({ length: 200 }, (_, slot) => slot).filter((slot) =>
-      key.startsWith(missPrefix(slot)),
-    );
+      const found = Array.from({ length: 200 }, (_, slot) => slot).filter((slot) =>
+        key.startsWith(missPrefix(slot)),
+      );
 
-    expect(found).toEqual([1]);
+      expect(found).toEqual([1]);
+    },
+  );
+
+  it('of hits are pre-loaded ones, in an order that the seed decides', () => {
+    const keys = drawPopularKeys(5, 200);
+
+    const warm = new Set(Array.from({ length: 200 }, (_, rank) => warmKey(rank)));
+    expect(keys.filter((key) => !warm.has(key))).toEqual([]);
+    expect(drawPopularKeys(5, 200)).toEqual(keys);
+    expect(drawPopularKeys(6, 200)).not.toEqual(keys);
   });
 });
 
@@ -162,6 +201,18 @@ describe('value sizes', () => {
     );
   });
 
+  it('of misses are those of their number, which is the same in every slot', () => {
+    const sizes = Array.from({ length: 2000 }, (_, n) => missBytes(3, n));
+
+    // Nothing of a slot goes in: all slots ask for the same sizes, drawn as those of keys are.
+    expect(sizes).toEqual(Array.from({ length: 2000 }, (_, n) => valueBytes(3, `miss:${n}`)));
+    expect(new Set(sizes).size).toBeGreaterThan(300);
+    expect(sizes).not.toEqual(Array.from({ length: 2000 }, (_, n) => missBytes(4, n)));
+    const median = sizes.sort((a, b) => a - b)[1000] ?? 0;
+    expect(below(median)).toBeGreaterThan(0.45);
+    expect(below(median)).toBeLessThan(0.55);
+  });
+
   it('differ by seed', () => {
     const sizes = new Set(Array.from({ length: 50 }, (_, seed) => valueBytes(seed, 'warm:0')));
 
@@ -169,38 +220,73 @@ describe('value sizes', () => {
   });
 });
 
-describe('the ordinary share of the hot tenant', () => {
-  it('is exact and even: each stretch holds its part, give or take one', () => {
+describe("the hot tenant's ordinary traffic", () => {
+  it('misses three times in any 25 requests in a row, evenly', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 1000 }),
-        fc.integer({ min: 1, max: 100_000 }),
-        fc.integer({ min: 0, max: 1_000_000 }),
-        fc.integer({ min: 1, max: 2000 }),
-        (ordinary, more, from, length) => {
-          const traffic = makeTraffic({ ordinary, hot: ordinary + more });
-          const stretch = Array.from({ length }, (_, i) => isOrdinary(traffic, from + i));
+      fc.property(fc.nat({ max: 1_000_000_000 }), (from) => {
+        const misses = Array.from({ length: 25 }, (_, i) => plansMiss(from + i));
+        const places = misses.flatMap((isMiss, i) => (isMiss ? [i] : []));
 
-          const exact = (length * ordinary) / (ordinary + more);
-          expect(Math.abs(stretch.filter(Boolean).length - exact)).toBeLessThanOrEqual(1.001);
-        },
-      ),
+        expect(places).toHaveLength(3);
+        const gaps = places.slice(1).map((place, i) => place - (places[i] ?? 0));
+        for (const gap of gaps) expect(gap === 8 || gap === 9).toBe(true);
+      }),
     );
   });
 
-  it('is one request of each hundred by default, over a million of them', () => {
-    const traffic = makeTraffic();
-    let count = 0;
-    for (let n = 0; n < 1_000_000; n++) if (isOrdinary(traffic, n)) count += 1;
+  it('misses as often as the neighbours do', () => {
+    const misses = Array.from({ length: 100_000 }, (_, n) => plansMiss(n)).filter(Boolean).length;
 
-    expect(count).toBe(10_000);
+    expect(misses / 100_000).toBe(streamRatePerSecond(1, 'miss'));
   });
 
-  it('is everything where the spike is no larger than ordinary traffic', () => {
-    const traffic = makeTraffic({ ordinary: 100, hot: 100 });
+  it('is taken off the spike, which is nothing where the hot rate is no more', () => {
+    expect(spikeRatePerSecond(makeTraffic())).toBe(9900);
+    expect(spikeRatePerSecond(makeTraffic({ ordinary: 100, hot: 100.5 }))).toBe(0.5);
+    expect(spikeRatePerSecond(makeTraffic({ ordinary: 100, hot: 100 }))).toBe(0);
+    expect(spikeRatePerSecond(makeTraffic({ ordinary: 100, hot: 99 }))).toBe(0);
+  });
+});
 
-    expect(Array.from({ length: 1000 }, (_, n) => isOrdinary(traffic, n)).every(Boolean)).toBe(
-      true,
+describe("the hot tenant's rates as k6 takes them", () => {
+  const HOT_BATCH = 20;
+  const hotRates = fc.double({ min: 1, max: 1_000_000, noNaN: true });
+
+  it('are whole, above 0, and within a request in 20 s of what was asked for', () => {
+    fc.assert(
+      fc.property(hotRates, fc.constantFrom(...STREAMS), (ratePerSecond, stream) => {
+        const { rate, perSeconds } = batchRate(ratePerSecond, stream, HOT_BATCH);
+
+        expect([rate, perSeconds].every(Number.isInteger) && rate >= 1).toBe(true);
+        const made = (rate * HOT_BATCH) / perSeconds;
+        expect(Math.abs(made - exactRate(ratePerSecond, stream))).toBeLessThan(0.05);
+      }),
+    );
+  });
+
+  it('are exact for a whole rate, however few batches a second it makes', () => {
+    for (const ratePerSecond of [1, 7, 400, 9900, 999_900]) {
+      const perSecond = STREAMS.map((stream) => {
+        const { rate, perSeconds } = batchRate(ratePerSecond, stream, HOT_BATCH);
+        return (rate * HOT_BATCH) / perSeconds;
+      });
+      expect(perSecond.reduce((sum, one) => sum + one, 0)).toBeCloseTo(ratePerSecond, 9);
+    }
+  });
+
+  it('are never 0, which k6 refuses: the least spike there can be is made, too', () => {
+    for (const stream of STREAMS) expect(batchRate(0.0001, stream, HOT_BATCH).rate).toBe(1);
+  });
+
+  it('are whole for ordinary traffic, too', () => {
+    expect(wholeRate(100)).toEqual({ rate: 2500, perSeconds: 25 });
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 100, noNaN: true }), (ratePerSecond) => {
+        const { rate, perSeconds } = wholeRate(ratePerSecond);
+
+        expect(Number.isInteger(rate) && rate >= 1).toBe(true);
+        expect(Math.abs(rate / perSeconds - ratePerSecond)).toBeLessThanOrEqual(0.02 + 1e-9);
+      }),
     );
   });
 });

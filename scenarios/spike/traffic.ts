@@ -43,8 +43,25 @@ export function streamRate(
   return { rate: Math.round(ratePerSecond * PARTS[stream]), perSeconds: SHARE_PARTS };
 }
 
+/** Requests per second of a stream, as k6 makes them: a rate with fractions is rounded. */
 export function streamRatePerSecond(ratePerSecond: number, stream: Stream): number {
-  return (ratePerSecond * PARTS[stream]) / SHARE_PARTS;
+  const { rate, perSeconds } = streamRate(ratePerSecond, stream);
+  return rate / perSeconds;
+}
+
+/** A stream's rate in batches of so many requests; k6 takes no rate of 0. */
+export function batchRate(
+  ratePerSecond: number,
+  stream: Stream,
+  batch: number,
+): { rate: number; perSeconds: number } {
+  const { rate, perSeconds } = streamRate(ratePerSecond, stream);
+  return { rate: Math.max(1, rate), perSeconds: perSeconds * batch };
+}
+
+/** A rate of single requests as k6 takes it, to a twenty-fifth of a request per second. */
+export function wholeRate(ratePerSecond: number): { rate: number; perSeconds: number } {
+  return { rate: Math.max(1, Math.round(ratePerSecond * SHARE_PARTS)), perSeconds: SHARE_PARTS };
 }
 
 export function neighboursRatePerSecond(traffic: Traffic): number {

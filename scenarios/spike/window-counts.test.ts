@@ -25,6 +25,7 @@ function measureCounts(settings: {
   hotShared?: [number, number];
   hotPlacebo?: [number, number];
   denied?: number;
+  asked?: number;
   lateMs?: [number, number];
   to?: Partial<Reading>;
   plan?: typeof plan;
@@ -50,7 +51,11 @@ function measureCounts(settings: {
     makeEvidence({
       plan: of,
       slot,
-      samples: { ...samples, hotDeniedCount: settings.denied ?? 0 },
+      samples: {
+        ...samples,
+        hotDeniedCount: settings.denied ?? 0,
+        hotAskedCount: settings.asked ?? samples.hotAskedCount,
+      },
       from: makeReading(fromMs + lateMs[0], {
         usage: usageOf(4000, 30, before),
         ...placebo([500, 50]),
@@ -121,6 +126,22 @@ describe("the hot tenant's load", () => {
     const window = measureCounts({ arm: 'spike', hotShared: [1000, 5000] });
 
     expect(window.offeredHot.servedCount).toBe(6000);
+  });
+
+  it.each(['baseline', 'placebo', 'spike'] as const)(
+    'lacks what its generator did not ask within the window, in the %s arm',
+    (arm) => {
+      const droppedOf = (asked: number) => measureCounts({ arm, asked }).offeredHot.droppedCount;
+
+      expect([10_000, 9_940, 0, 10_020].map(droppedOf)).toEqual([0, 60, 10_000, 0]);
+    },
+  );
+
+  it('holds what the generator denied itself, as rejected', () => {
+    const window = measureCounts({ arm: 'spike', hotShared: [1000, 2000], denied: 7000 });
+
+    expect(window.offeredHot.servedCount).toBe(10_000);
+    expect([window.hotAdmittedCount, window.hotRejectedCount]).toEqual([1000, 9000]);
   });
 
   it('needs no placebo', () => {
