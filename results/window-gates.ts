@@ -51,6 +51,17 @@ export function windowGates(options: JudgeOptions): readonly WindowGate[] {
   ];
 }
 
+/** The instrument gates that a window does not meet, with what was measured. */
+export function redGates(window: WindowMeasurement, options: JudgeOptions): string[] {
+  return windowGates(options)
+    .filter((gate) => gate.arms.includes(window.arm))
+    .flatMap((gate) => {
+      const value = gate.measure(window);
+      if (value === undefined || Number.isNaN(value)) return [`${gate.gate}: not measured`];
+      return gate.isGreen(value) ? [] : [`${gate.gate}: ${gate.show(value)}`];
+    });
+}
+
 const offered = {
   limit: `at least ${percent(gateLimits.offeredRatioMin)}`,
   advice: 'lower the rates, or give the generators more cores',

@@ -29,6 +29,13 @@ declare module 'k6/x/partywall' {
     drain(): string;
   }
 
+  /** Fetches values from the back-end. */
+  export interface Loader {
+    /** The body of a 200 reply; rejects on any other, and after the time-out. */
+    get(url: string, timeoutMs: number): Promise<string>;
+  }
+
+  export function openLoader(): Loader;
   /** @param url `redis://` or `rediss://`; connects at the first command, never in init */
   export function openPipeline(url: string): Pipeline;
   export function openMeter(url: string): Meter;

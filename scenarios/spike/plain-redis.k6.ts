@@ -1,5 +1,6 @@
 import exec from 'k6/execution';
-import type { Meter, Pipeline } from 'k6/x/partywall';
+import http from 'k6/http';
+import type { Loader, Meter, Pipeline } from 'k6/x/partywall';
 import redis from 'k6/x/redis';
 import { isRejection } from '../../core/cache/prepared-tenant.ts';
 import { HIT, NEAR_LIMIT } from '../../core/policy/outcome-code.ts';
@@ -33,6 +34,16 @@ interface Prepared {
   readonly command: readonly string[];
   readonly at: number;
   readonly sealHead: string;
+}
+
+export function openLoader(): Loader {
+  return {
+    get: async (url, timeout) => {
+      const { status, body } = await http.asyncRequest('GET', url, null, { timeout });
+      if (status === 200 && typeof body === 'string') return body;
+      throw new Error(`the back-end answered ${status}`);
+    },
+  };
 }
 
 export function openMeter(url: string): Meter {

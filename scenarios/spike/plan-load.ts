@@ -17,7 +17,7 @@ const TAIL_MS = 2000;
 /** Rounds that a sequential run may need: one to warm up, 24 to measure. */
 const ROUNDS_AUTO = 25;
 /** Repeats that a run has room for, as long as its time allows them. */
-const ROUNDS_SPARE = 6;
+export const ROUNDS_SPARE = 6;
 
 /** Hits are short, but a host that stalls for 30 ms starts fifty of them at once. */
 const NEIGHBOUR_VUS = { hit: 64, miss: 128 };

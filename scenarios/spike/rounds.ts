@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JudgeOptions } from '../../results/judge-options.ts';
 import type { RoundMeasurement, WindowMeasurement } from '../../results/window.ts';
-import { gateLimits } from '../../results/window-gates.ts';
+import { redGates } from '../../results/window-gates.ts';
 import type { Experiment } from './experiment.ts';
 import { type Load, startLoad } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
+import { ROUNDS_SPARE } from './plan-load.ts';
 import { type Reading, takeReading, type Watched } from './readings.ts';
 import { windowStartMs } from './schedule.ts';
 import { restoreWarmState } from './warm-state.ts';
@@ -12,20 +14,30 @@ import { measureWindow } from './windows.ts';
 /** What happens while the rounds go by. */
 export type Step =
   | { readonly kind: 'window'; readonly slot: number; readonly round: number; readonly arm: string }
-  | { readonly kind: 'round'; readonly round: RoundMeasurement };
+  | {
+      readonly kind: 'round';
+      readonly round: RoundMeasurement;
+      /** Why it will be measured again; empty where it stands. */
+      readonly repeatedFor: readonly string[];
+    };
 
 /** A reading begins this long before its moment, so that it is there in time. */
 const READING_LEAD_MS = 15;
 
 /**
  * Runs the plan and yields each round as soon as it is measured. Round 0 is discarded. A round in
- * which the generator dropped requests of the neighbours, spike aside, is measured once more as a
- * whole: its arms belong together. The load ends when the caller stops asking.
+ * which the instrument itself failed (an instrument gate is red: what the spike does to neighbours
+ * is none of them) is measured again as a whole, since its arms belong together, as long as the run
+ * has rounds to spare; all tries are kept. The load ends when the caller stops asking.
  */
-export async function* measureRounds(experiment: Experiment, plan: LoadPlan): AsyncGenerator<Step> {
+export async function* measureRounds(
+  experiment: Experiment,
+  plan: LoadPlan,
+  judging: JudgeOptions,
+): AsyncGenerator<Step> {
   const load = await startLoad(experiment.tools, plan);
   try {
-    yield* followSchedule(experiment, plan, load);
+    yield* followSchedule(experiment, plan, load, judging);
   } finally {
     await load.stop();
   }
@@ -35,6 +47,7 @@ async function* followSchedule(
   experiment: Experiment,
   plan: LoadPlan,
   load: Load,
+  judging: JudgeOptions,
 ): AsyncGenerator<Step> {
   const watched = watch(experiment, load);
   const armsARound = new Set(plan.schedule.arms).size;
@@ -42,6 +55,7 @@ async function* followSchedule(
   const pause = (untilMs: number) => waitUntil(untilMs, load, experiment.signal);
   let round = 0;
   let attempt = 0;
+  let repeatsLeft = ROUNDS_SPARE;
   let windows: WindowMeasurement[] = [];
   let readings: readonly [Reading, Reading] | undefined;
 
@@ -66,10 +80,20 @@ async function* followSchedule(
     const of = { plan, slot: slot - 1, round, attempt, runStartedMs, samples };
     windows.push(measureWindow({ ...of, from: before[0], to: before[1] }));
     if (slot % armsARound !== 0) continue;
-    yield { kind: 'round', round: { round, discarded: round === 0, windows } };
-    const repeat = attempt === 0 && round > 0 && windows.some(droppedTooMany);
-    attempt = repeat ? 1 : 0;
-    if (repeat) continue;
+    const latest = windows.slice(-armsARound);
+    const red = round === 0 ? [] : latest.flatMap((window) => redGates(window, judging));
+    const repeatedFor = repeatsLeft > 0 ? [...new Set(red)] : [];
+    yield {
+      kind: 'round',
+      round: { round, discarded: round === 0, windows: [...windows] },
+      repeatedFor,
+    };
+    if (repeatedFor.length > 0) {
+      repeatsLeft -= 1;
+      attempt += 1;
+      continue;
+    }
+    attempt = 0;
     round += 1;
     windows = [];
   }
@@ -101,12 +125,6 @@ export async function restore(
 ): Promise<void> {
   await restoreWarmState(shared, [...traffic.neighbours, traffic.hot], slot);
   if (placebo) await restoreWarmState(placebo, [traffic.hot], slot);
-}
-
-/** Under the spike, drops are the effect; elsewhere they are the generator's fault. */
-function droppedTooMany({ arm, offeredNeighbours }: WindowMeasurement): boolean {
-  const { droppedCount, plannedCount } = offeredNeighbours;
-  return arm !== 'spike' && droppedCount > gateLimits.droppedRatioMax * plannedCount;
 }
 
 export class Interrupted extends Error {

@@ -102,13 +102,19 @@ async function judgeAsItGoes(
   const total = plan.schedule.arms.length;
   const measured = { rounds, calibration, options };
   try {
-    for await (const step of measureRounds(experiment, plan)) {
+    for await (const step of measureRounds(experiment, plan, options)) {
       if (step.kind === 'window') {
         progress.advance(step.slot + 1, total, `${describeRound(step.round)}: ${step.arm}`);
         continue;
       }
       upsert(rounds, step.round);
       if (step.round.discarded) continue;
+      if (step.repeatedFor.length > 0) {
+        const [first, ...more] = step.repeatedFor;
+        const others = more.length > 0 ? ` and ${more.length} more` : '';
+        progress.say(`${describeRound(step.round.round)} is measured again: ${first}${others}`);
+        continue;
+      }
       judgement = judge(measured);
       progress.say(renderEstimate(judgement));
       if (judgement.decision === 'stop') return { input: measured };

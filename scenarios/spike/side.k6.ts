@@ -1,4 +1,4 @@
-import http from 'k6/http';
+import { openLoader } from 'k6/x/partywall';
 import redis from 'k6/x/redis';
 import { PreparedTenant, readFence } from '../../core/cache/prepared-tenant.ts';
 import { makeTenantContext } from '../../core/cache/tenant-context.ts';
@@ -31,6 +31,8 @@ export interface OpenTenant {
   load(key: string, row: unknown, bytes: number): Promise<string[]>;
 }
 
+const loader = openLoader();
+
 /** Without deadlines a load may still not take for ever. */
 const LOAD_TIMEOUT_MAX_MS = 4000;
 
@@ -40,17 +42,14 @@ export function openTenant(plan: LoadPlan, side: Side, tenant: TenantPlan): Open
   const limit = plan.protections.limiter ? 'enforce' : 'off';
   const context = makeTenantContext(parseTenantId(tenant.id), tier, { limit });
   const prepared = new PreparedTenant(makeKeyspace(plan.namespace), context);
-  const timeout = plan.protections.deadline ? tier.deadlineMs : LOAD_TIMEOUT_MAX_MS;
+  const timeoutMs = plan.protections.deadline ? tier.deadlineMs : LOAD_TIMEOUT_MAX_MS;
   return {
     prepared,
     load: (key, row, bytes) => {
       const query = `tenant=${tenant.id}&key=${key}&bytes=${bytes}`;
-      return http
-        .asyncRequest('GET', `${side.backendUrl}/load?${query}`, null, { timeout })
-        .then(({ status, body }) => {
-          if (status !== 200 || typeof body !== 'string') throw new Error(`answered ${status}`);
-          return prepared.putCommand(key, body, readFence(row));
-        });
+      return loader
+        .get(`${side.backendUrl}/load?${query}`, timeoutMs)
+        .then((value) => prepared.putCommand(key, value, readFence(row)));
     },
   };
 }

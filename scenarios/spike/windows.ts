@@ -43,7 +43,7 @@ export function measureWindow(evidence: WindowEvidence): WindowMeasurement {
     ...hotTenant(evidence),
     sharedCommandsPerSecond: commands,
     neighbourVusPeak: peakInFlight(evidence),
-    neighbourVusMax: plan.neighbourVus.hit + plan.neighbourVus.miss,
+    neighbourVusMax: plan.neighbourVus.miss,
     scheduledStartsKnown: requests.hit.startsKnown && requests.miss.startsKnown,
     latenessP99Us: percentile([...requests.hit.latenessUs, ...requests.miss.latenessUs], 0.99),
     cpu: activity.cpu,
@@ -223,10 +223,13 @@ function scaleToWindow(
   return Math.abs(scaled - plannedCount) <= 2 ? plannedCount : scaled;
 }
 
-/** Most requests in flight at once during the window; what waits in its guard only is left out. */
+/**
+ * Most virtual users at work at once during the window; who waits in its guard only is left out.
+ * Hits are not waited for, so theirs are free at once.
+ */
 function peakInFlight({ plan, slot, samples }: WindowEvidence): number {
   const { fromUs, toUs } = boundsUs(plan, slot);
-  const within = [...samples.samples.hit, ...samples.samples.miss].filter(
+  const within = samples.samples.miss.filter(
     ({ startedUs, durationUs }) => startedUs < toUs && startedUs + durationUs > fromUs,
   );
   const starts = within.map(({ startedUs }) => startedUs).sort((a, b) => a - b);
