@@ -182,27 +182,27 @@ describe('counts of the record', () => {
   });
 });
 
-describe('the peak of requests in flight', () => {
+describe('the peak of virtual users at work', () => {
   const slot = ARM_SLOT.placebo;
   const startUs = windowStartUs(plan, slot);
   const sample = (n: number, startedUs: number, durationUs: number): Sample => ({
     n: 5000 + n,
     startedUs,
     durationUs,
-    outcome: 'hit',
+    outcome: 'loaded',
   });
-  const peakOf = (hit: Sample[], miss: Sample[] = []) => {
+  const peakOf = (miss: Sample[], hit: Sample[] = []) => {
     const samples = { ...samplesOfSlot(plan, requests, slot), samples: { hit, miss } };
     return measureWindow(makeEvidence({ plan, slot, samples }));
   };
 
-  it('is over both streams, of virtual users of both', () => {
-    const window = peakOf(
-      [sample(0, startUs + 100, 1000), sample(1, startUs + 500, 1000)],
-      [sample(0, startUs + 900, 50), sample(1, startUs + 5000, 50)],
-    );
+  it('is of those that wait: hits are timed elsewhere and wait for nothing', () => {
+    const misses = [sample(0, startUs + 100, 1000), sample(1, startUs + 500, 1000)];
+    const hits = [sample(0, startUs + 900, 50), sample(1, startUs + 600, 50)];
 
-    expect(window).toMatchObject({ neighbourVusPeak: 3, neighbourVusMax: 50 });
+    const window = peakOf(misses, hits);
+
+    expect(window).toMatchObject({ neighbourVusPeak: 2, neighbourVusMax: plan.neighbourVus.miss });
   });
 
   it('does not count one that ends as the next one starts', () => {
