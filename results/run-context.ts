@@ -30,7 +30,9 @@ function windowNotes({ rounds }: StressRecord): string[] {
   const unknown = windows.filter((window) => !window.scheduledStartsKnown).length;
   const notes: string[] = [];
   if (repeated > 0)
-    notes.push(`${repeated} windows were repeated because of drops; both are kept.`);
+    notes.push(
+      `${repeated} windows were measured again, because the instrument had failed in their round; all are kept.`,
+    );
   if (unknown > 0) {
     notes.push(
       `In ${unknown} windows drops hid the scheduled starts: their samples count from the actual start.`,

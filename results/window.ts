@@ -39,7 +39,7 @@ export interface Offered {
 export interface WindowMeasurement {
   readonly round: number;
   readonly arm: Arm;
-  /** 0 for the first try; 1 where the window was repeated because of drops. */
+  /** 0 for the first try; counts up where the round was measured again. */
   readonly attempt: number;
   /** Milliseconds since the run began. */
   readonly startedAtMs: number;
