@@ -66,5 +66,10 @@ export function isLook(measuredRounds: number, plan: number | 'auto'): boolean {
 
 /** True where no more rounds are planned. */
 export function isLastLook(measuredRounds: number, plan: number | 'auto'): boolean {
-  return measuredRounds >= (plan === 'auto' ? (lookRounds.at(-1) ?? 0) : plan);
+  return measuredRounds >= mostRounds(plan);
+}
+
+/** Rounds that a plan measures at most. */
+export function mostRounds(plan: number | 'auto'): number {
+  return plan === 'auto' ? (lookRounds.at(-1) ?? 0) : plan;
 }

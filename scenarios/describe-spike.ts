@@ -1,12 +1,10 @@
+import { mostRounds } from '../results/sequential.ts';
 import { hidePassword } from './provision/unsuitable-redis-error.ts';
-import type { SpikeOptions } from './spike/options.ts';
-
-/** Most rounds that `--rounds auto` measures. */
-const AUTO_ROUNDS_MAX = 24;
+import { type SpikeOptions, wantsPlacebo } from './spike/options.ts';
 
 /** For `--plan`: what a run would start, touch and take, in lines of at most 80 columns. */
 export function describeSpike(options: SpikeOptions): string {
-  const hasPlacebo = options.redis === undefined || options.placeboRedis !== undefined;
+  const hasPlacebo = wantsPlacebo(options);
   const neighbours = options.neighbours * options.neighbourRatePerSecond;
 
   return [
@@ -38,7 +36,7 @@ function describeServers(options: SpikeOptions, hasPlacebo: boolean): string[] {
 function describeDuration(options: SpikeOptions, hasPlacebo: boolean): string[] {
   const arms = hasPlacebo ? 3 : 2;
   const roundMs = arms * (options.windowMs + options.guardMs);
-  const rounds = options.rounds === 'auto' ? AUTO_ROUNDS_MAX : options.rounds;
+  const rounds = mostRounds(options.rounds);
   const wholeMs = (rounds + 1) * roundMs;
   const limitMs = Math.min(wholeMs, options.maxDurationMs);
   const upTo = options.rounds === 'auto' ? 'up to ' : '';

@@ -1,10 +1,8 @@
 import { HIT, MISS, NEAR_LIMIT, REJECTED } from '../policy/outcome-code.ts';
-import { ENTRY_OVERHEAD_BYTES } from '../stores/entry-overhead.ts';
-import { SCRIPTS } from '../stores/lua/scripts.generated.ts';
+import { lookupWords, putWords } from '../stores/script-call.ts';
 import type { Fence } from '../stores/store.ts';
 import { HEADER_LENGTH, spellAttributes } from '../stores/stored-entry.ts';
-import type { Keyspace } from '../tenancy/keyspace.ts';
-import type { TenantId } from '../tenancy/tenant-id.ts';
+import type { Keyspace, TenantKeys } from '../tenancy/keyspace.ts';
 import { sealFor } from './seal.ts';
 import type { TenantContext } from './tenant-context.ts';
 
@@ -23,55 +21,34 @@ export const LOOKUP_KEY_AT = 5;
  * well-formed, of at most 256 characters, without line breaks or backslashes.
  */
 export class PreparedTenant {
-  private readonly tenant: TenantId;
-  private readonly state: string;
-  private readonly lru: string;
-  private readonly entryPrefix: string;
-  private readonly ttl: string;
-  private readonly quota: readonly [
-    bytes: string,
-    entries: string,
-    at: string,
-    enforcement: string,
-  ];
+  private readonly context: TenantContext;
+  private readonly keys: TenantKeys;
   /** The words of a lookup; the one at {@link LOOKUP_KEY_AT} is to be set to a `redisKey`. */
   readonly lookupCommand: readonly string[];
 
   constructor(keyspace: Keyspace, context: TenantContext) {
-    const { state, lru, entryPrefix } = keyspace.ofTenant(context.tenant);
-    const { limit, quota } = context;
-    this.tenant = context.tenant;
-    this.state = state;
-    this.lru = lru;
-    this.entryPrefix = entryPrefix;
-    this.ttl = `${context.ttlMs}`;
-    this.quota = [
-      `${quota.quotaBytes}`,
-      `${quota.quotaEntries ?? 0}`,
-      quota.atQuota,
-      quota.enforcement,
-    ];
-    const { sha1 } = SCRIPTS.lookup;
-    const limits = [`${limit.ratePerSecond}`, `${limit.burst}`, limit.enforcement];
-    this.lookupCommand = ['EVALSHA', sha1, '3', state, lru, entryPrefix, ...limits];
+    const { tenant, limit } = context;
+    this.context = context;
+    this.keys = keyspace.ofTenant(tenant);
+    this.lookupCommand = lookupWords(this.keys, limit, { tenant, key: '', limit });
   }
 
   /** What a value of this tenant under the key is sealed with. */
   sealOf(key: string): string {
-    return sealFor(this.tenant, key, '');
+    return sealFor(this.context.tenant, key, '');
   }
 
   /** How the entry of a key is spelt in Redis. */
   redisKey(key: string): string {
-    return this.entryPrefix + key;
+    return this.keys.entryPrefix + key;
   }
 
   /** Puts a loaded value behind the fence of its miss; replies with the put script's row. */
   putCommand(key: string, value: string, fence: Fence): string[] {
-    const payload = spellAttributes(true, 0, this.sealOf(key)) + value;
-    const keys = [this.state, this.lru, this.entryPrefix + key] as const;
-    const words = ['EVALSHA', SCRIPTS.put.sha1, '3', ...keys, payload, this.ttl, ...this.quota];
-    return [...words, OVERHEAD, fence, ''];
+    const { tenant, ttlMs, quota } = this.context;
+    const seal = this.sealOf(key);
+    const request = { tenant, key, value, seal, ttlMs, quota, fence };
+    return putWords(this.keys, request, spellAttributes(true, 0, seal) + value);
   }
 
   /** What a lookup's row says; a hit is one only under this tenant's seal for the key. */
@@ -86,8 +63,6 @@ export class PreparedTenant {
     return body.startsWith(`${this.sealOf(key)}\n`, sealFrom) ? 'hit' : 'foreign';
   }
 }
-
-const OVERHEAD = `${ENTRY_OVERHEAD_BYTES}`;
 
 export function isRejection(row: unknown): boolean {
   return (row as readonly unknown[])[0] === REJECTED;

@@ -103,7 +103,6 @@ export function makeReading(atMs: number, settings: Partial<Reading> = {}): Read
     usage: new Map(),
     placeboHot: undefined,
     evalshaCalls: 0,
-    evalshaUsec: 0,
     forks: 0,
     expiredKeys: 0,
     ...settings,

@@ -1,4 +1,5 @@
 import { TIERS } from '../../core/tenancy/tier.ts';
+import { mostRounds } from '../../results/sequential.ts';
 import type { Arm } from '../../results/window.ts';
 import type { Deployment } from './deployment.ts';
 import type { Experiment } from './experiment.ts';
@@ -14,8 +15,6 @@ import {
 
 /** A generator outlives the plan, so that its end falls into no window. */
 const TAIL_MS = 2000;
-/** Rounds that a sequential run may need: one to warm up, 24 to measure. */
-const ROUNDS_AUTO = 25;
 /** Repeats that a run has room for, as long as its time allows them. */
 export const ROUNDS_SPARE = 6;
 
@@ -27,7 +26,7 @@ const HOT_BATCH = 20;
 /** The whole run as the generators need to know it. */
 export function planLoad(experiment: Experiment, epochMs: number): LoadPlan {
   const { options } = experiment;
-  const rounds = options.rounds === 'auto' ? ROUNDS_AUTO : options.rounds + 1;
+  const rounds = 1 + mostRounds(options.rounds);
   const length = { guardMs: options.guardMs, windowMs: options.windowMs };
   const withPlacebo = experiment.placebo !== undefined;
   const fitting = fittingRounds(length, withPlacebo ? 3 : 2, options.maxDurationMs);

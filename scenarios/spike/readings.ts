@@ -11,7 +11,6 @@ export interface Reading {
   /** The hot tenant on the placebo side. */
   readonly placeboHot: TenantUsage | undefined;
   readonly evalshaCalls: number;
-  readonly evalshaUsec: number;
   readonly forks: number;
   readonly expiredKeys: number;
 }
@@ -44,14 +43,11 @@ export async function takeReading(watched: Watched): Promise<Reading> {
   };
 }
 
-function parseInfo(
-  info: string,
-): Pick<Reading, 'evalshaCalls' | 'evalshaUsec' | 'forks' | 'expiredKeys'> {
-  const evalsha = /cmdstat_evalsha:calls=(\d+),usec=(\d+)/.exec(info);
+function parseInfo(info: string): Pick<Reading, 'evalshaCalls' | 'forks' | 'expiredKeys'> {
+  const evalsha = /cmdstat_evalsha:calls=(\d+)/.exec(info);
   const counter = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
   return {
     evalshaCalls: Number(evalsha?.[1] ?? 0),
-    evalshaUsec: Number(evalsha?.[2] ?? 0),
     forks: counter('total_forks'),
     expiredKeys: counter('expired_keys'),
   };

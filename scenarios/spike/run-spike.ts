@@ -1,6 +1,6 @@
 import { TIERS } from '../../core/tenancy/tier.ts';
 import { capUsFor, type JudgeOptions } from '../../results/judge-options.ts';
-import type { JudgeInput, Judgement } from '../../results/judgement.ts';
+import type { JudgeInput } from '../../results/judgement.ts';
 import { makeRecord } from '../../results/record.ts';
 import { renderEstimate } from '../../results/report.ts';
 import type { StressRecord } from '../../results/schema.ts';
@@ -98,7 +98,6 @@ async function judgeAsItGoes(
   const options = judgeOptionsFor(experiment.options);
   const plan = planLoad(experiment, Date.now() + START_UP_MS);
   const rounds: RoundMeasurement[] = [];
-  let judgement: Judgement | undefined;
   const total = plan.schedule.arms.length;
   const measured = { rounds, calibration, options };
   try {
@@ -115,7 +114,7 @@ async function judgeAsItGoes(
         progress.say(`${describeRound(step.round.round)} is measured again: ${first}${others}`);
         continue;
       }
-      judgement = judge(measured);
+      const judgement = judge(measured);
       progress.say(renderEstimate(judgement));
       if (judgement.decision === 'stop') return { input: measured };
     }
