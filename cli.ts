@@ -3,22 +3,22 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { colorsFor } from './results/report.ts';
-import { examine } from './scenarios/doctor/examine.ts';
-import { prepare } from './scenarios/doctor/prepare.ts';
-import { renderExamination } from './scenarios/doctor/render-examination.ts';
 import {
   EXIT_BAD_INPUT,
   EXIT_MISSING_TOOL,
   EXIT_OWN_FAULT,
   exitCodeOfError,
-} from './scenarios/exit-codes.ts';
-import { findPackageRoot } from './scenarios/package-root.ts';
-import type { Progress } from './scenarios/progress.ts';
-import { showProgress } from './scenarios/show-progress.ts';
+} from './results/output/exit-codes.ts';
+import { findPackageRoot } from './results/output/package-root.ts';
+import type { Progress } from './results/output/progress.ts';
+import { showProgress } from './results/output/show-progress.ts';
+import { writeJson } from './results/output/write-json.ts';
+import { colorsFor } from './results/report.ts';
+import { examine } from './scenarios/doctor/examine.ts';
+import { prepare } from './scenarios/doctor/prepare.ts';
+import { renderExamination } from './scenarios/doctor/render-examination.ts';
 import { spikeCommand } from './scenarios/spike-command.ts';
 import { addSpikeFlags } from './scenarios/spike-flags.ts';
-import { writeJson } from './scenarios/write-json.ts';
 
 const EXIT_CODES_HELP = `
 Exit codes:

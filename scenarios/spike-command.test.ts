@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultJudgeOptions } from '../results/judge-options.ts';
+import { BadInputError, MissingToolError } from '../results/output/operating-errors.ts';
 import { makeRecord, readRecord } from '../results/record.ts';
 import type { StressRecord } from '../results/schema.ts';
 import { judge } from '../results/verdict.ts';
 import { makeRounds, soundCalibration } from '../results/window.fixture.ts';
-import { BadInputError, MissingToolError } from './operating-errors.ts';
 import { readHost } from './provision/host.ts';
 import { type RunSpike, spikeCommand } from './spike-command.ts';
 

@@ -1,18 +1,18 @@
 import { randomInt } from 'node:crypto';
 import { exitCodeOf } from '../results/exit-code.ts';
+import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
+import { watchInterruption } from '../results/output/interruption.ts';
+import type { Progress } from '../results/output/progress.ts';
+import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
+import { showProgress } from '../results/output/show-progress.ts';
+import { writeToStdout } from '../results/output/write-json.ts';
 import { writeRecord } from '../results/record.ts';
 import { colorsFor, renderReport } from '../results/report.ts';
 import type { StressRecord } from '../results/schema.ts';
 import { describeSpike } from './describe-spike.ts';
-import { EXIT_INTERRUPTED } from './exit-codes.ts';
-import { watchInterruption } from './interruption.ts';
-import type { Progress } from './progress.ts';
-import { defaultRecordFile, prepareRecordFile } from './record-file.ts';
-import { showProgress } from './show-progress.ts';
 import { BrokenRunError } from './spike/broken-run-error.ts';
 import { parseSpikeOptions, type SpikeOptions } from './spike/options.ts';
 import { splitSpikeFlags } from './spike-flags.ts';
-import { writeToStdout } from './write-json.ts';
 
 export interface RunSurroundings {
   readonly env: NodeJS.ProcessEnv;

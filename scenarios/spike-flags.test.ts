@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { BadInputError } from './operating-errors.ts';
+import { BadInputError } from '../results/output/operating-errors.ts';
 import { parseSpikeOptions } from './spike/options.ts';
 import { addSpikeFlags, splitSpikeFlags } from './spike-flags.ts';
 

@@ -1,4 +1,4 @@
-import { MissingToolError } from '../operating-errors.ts';
+import { MissingToolError } from '../../results/output/operating-errors.ts';
 import { findOnPath } from '../provision/find-on-path.ts';
 import { findK6, missingK6 } from '../provision/k6.ts';
 import { runCommand } from '../provision/run-command.ts';

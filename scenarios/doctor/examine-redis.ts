@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { BadInputError, MissingToolError } from '../operating-errors.ts';
+import { BadInputError, MissingToolError } from '../../results/output/operating-errors.ts';
 import { findOnPath } from '../provision/find-on-path.ts';
 import { startRedis } from '../provision/redis.ts';
 import { findSystemRedis, readBinaryVersion } from '../provision/redis-embed.ts';

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
+import { findPackageRoot } from '../../results/output/package-root.ts';
 import type { Host } from '../../results/schema.ts';
-import { findPackageRoot } from '../package-root.ts';
 import { runCommand } from './run-command.ts';
 
 const GIT_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findPackageRoot } from '../package-root.ts';
+import { findPackageRoot } from '../../results/output/package-root.ts';
 import type { OnProgress } from './on-progress.ts';
 import { runCommand } from './run-command.ts';
 

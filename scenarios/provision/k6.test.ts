@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MissingToolError } from '../operating-errors.ts';
+import { MissingToolError } from '../../results/output/operating-errors.ts';
 import { provisionK6 } from './k6.ts';
 import { findBuiltK6 } from './k6-build.ts';
 import { downloadK6 } from './k6-download.ts';

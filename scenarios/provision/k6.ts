@@ -1,4 +1,4 @@
-import { MissingToolError } from '../operating-errors.ts';
+import { MissingToolError } from '../../results/output/operating-errors.ts';
 import { findCacheFolder } from './cache-folder.ts';
 import { findOnPath, isExecutableFile } from './find-on-path.ts';
 import { buildK6, findBuiltK6 } from './k6-build.ts';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { MissingToolError } from '../operating-errors.ts';
+import { MissingToolError } from '../../results/output/operating-errors.ts';
 import {
   isNewEnough,
   REDIS_VERSION_LEAST,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { MissingToolError } from '../operating-errors.ts';
+import { MissingToolError } from '../../results/output/operating-errors.ts';
 import { findCacheFolder } from './cache-folder.ts';
 import { findOnPath } from './find-on-path.ts';
 import { isNewEnough, REDIS_VERSION_LEAST, readRedisFacts } from './redis-facts.ts';

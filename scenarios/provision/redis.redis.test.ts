@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { BadInputError, MissingToolError } from '../operating-errors.ts';
+import { BadInputError, MissingToolError } from '../../results/output/operating-errors.ts';
 import { startRedis } from './redis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'partywall-redis-'));

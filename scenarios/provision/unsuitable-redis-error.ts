@@ -1,4 +1,4 @@
-import { BadInputError } from '../operating-errors.ts';
+import { BadInputError } from '../../results/output/operating-errors.ts';
 
 export type UnsuitableRedis =
   | 'bad-url'

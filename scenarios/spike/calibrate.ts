@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from '../../results/output/progress.ts';
 import type { Calibration } from '../../results/window.ts';
-import type { Progress } from '../progress.ts';
 import type { Experiment } from './experiment.ts';
 import { startLoad } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BadInputError } from '../operating-errors.ts';
+import { BadInputError } from '../../results/output/operating-errors.ts';
 import { DEADLINES_MS, parseSpikeOptions, type RawSpikeOptions } from './options.ts';
 
 /** Time and rounds with which no other option takes too long, nor any time is too short. */

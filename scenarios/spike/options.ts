@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TIERS } from '../../core/tenancy/tier.ts';
-import { BadInputError, type InputProblem } from '../operating-errors.ts';
+import { BadInputError, type InputProblem } from '../../results/output/operating-errors.ts';
 import { fittingRounds, runMs } from './run-length.ts';
 
 /** Protections that the spike exercises and `--without` can switch off. */

@@ -1,12 +1,12 @@
 import { TIERS } from '../../core/tenancy/tier.ts';
 import { capUsFor, type JudgeOptions } from '../../results/judge-options.ts';
 import type { JudgeInput } from '../../results/judgement.ts';
+import type { Progress } from '../../results/output/progress.ts';
 import { makeRecord } from '../../results/record.ts';
 import { renderEstimate } from '../../results/report.ts';
 import type { StressRecord } from '../../results/schema.ts';
 import { judge } from '../../results/verdict.ts';
 import type { Calibration, RoundMeasurement } from '../../results/window.ts';
-import type { Progress } from '../progress.ts';
 import { readGitRevision, readHost } from '../provision/host.ts';
 import { provisionK6 } from '../provision/k6.ts';
 import { findLowerPriority } from '../provision/scheduling.ts';
