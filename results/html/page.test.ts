@@ -75,7 +75,7 @@ describe('a page', () => {
     const addresses = page.match(/\s(?:src|href)="(?!#)[^"]*"|https?:|url\(|@import/g);
 
     expect(addresses).toBeNull();
-    expect(page).toContain("default-src 'none'");
+    expect(page).toContain('default-src &#39;none&#39;');
   });
 
   test('has a verdict before everything else, and no id twice', () => {
