@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
+import { addAclCommand } from './property-tests/acl-command.ts';
 import {
   EXIT_BAD_INPUT,
   EXIT_MISSING_TOOL,
@@ -60,6 +61,8 @@ function makeProgram(exitWith: (code: number) => void): Command {
       const { runSpike } = await import('./scenarios/spike/run-spike.ts');
       exitWith(await spikeCommand(flags, runSpike));
     });
+
+  addAclCommand(program, exitWith);
 
   return program;
 }

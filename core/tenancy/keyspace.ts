@@ -16,6 +16,8 @@ export interface Keyspace {
   ofTenant(tenant: TenantId, partition?: number): TenantKeys;
   /** Market data that belongs to no tenant; everyone may read it. */
   sharedMarket(exchange: string, symbol: string, interval: string, kind: string): string;
+  /** A glob that matches all of the shared market data and nothing of a tenant. */
+  readonly sharedMarketPattern: string;
   /** Which tenant and key a Redis key of an entry belongs to; undefined if it is none of ours. */
   decodeEntry(redisKey: string): DecodedEntry | undefined;
 }
@@ -43,13 +45,15 @@ export interface DecodedEntry {
  */
 export function makeKeyspace(namespace = ''): Keyspace {
   const before = namespacePrefix(namespace);
+  const shared = `${before}shared:market:`;
   return {
     ofTenant: (tenant, partition) => tenantKeys(before, hashTag(tenant, partition)),
     sharedMarket: (exchange, symbol, interval, kind) => {
       const parts = { exchange, symbol, interval, kind };
       const encoded = Object.entries(parts).map(([field, part]) => encodePart(field, part));
-      return `${before}shared:market:${encoded.join(':')}`;
+      return shared + encoded.join(':');
     },
+    sharedMarketPattern: `${shared}*`,
     decodeEntry: (redisKey) => decodeEntry(before, redisKey),
   };
 }
