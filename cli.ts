@@ -20,6 +20,7 @@ import { prepare } from './scenarios/doctor/prepare.ts';
 import { renderExamination } from './scenarios/doctor/render-examination.ts';
 import { spikeCommand } from './scenarios/spike-command.ts';
 import { addSpikeFlags } from './scenarios/spike-flags.ts';
+import { addPlanCommand } from './simulator/plan-command.ts';
 
 const EXIT_CODES_HELP = `
 Exit codes:
@@ -63,6 +64,7 @@ function makeProgram(exitWith: (code: number) => void): Command {
     });
 
   addAclCommand(program, exitWith);
+  addPlanCommand(program, exitWith);
 
   return program;
 }

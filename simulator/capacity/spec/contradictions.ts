@@ -1,0 +1,111 @@
+import type { SpecProblem } from './parse-spec.ts';
+import { middleOf } from './quantity.ts';
+import type { PlanSpec } from './schema.ts';
+
+/** What a well-formed spec says that cannot all be true; every contradiction at once. */
+export function findContradictions(spec: PlanSpec): SpecProblem[] {
+  return [
+    ...archetypeProblems(spec),
+    ...groupProblems(spec),
+    ...tierProblems(spec),
+    ...clusterProblems(spec),
+    ...backendProblems(spec),
+    ...publishedProblems(spec),
+  ];
+}
+
+function archetypeProblems({ archetypes }: PlanSpec): SpecProblem[] {
+  return Object.entries(archetypes).flatMap(([name, { trace, keyCount, zipfAlpha }]) => {
+    const path = ['archetypes', name];
+    if (trace !== undefined && (keyCount !== undefined || zipfAlpha !== undefined)) {
+      return [{ path, value: 'both', expected: 'either trace, or keyCount with zipfAlpha' }];
+    }
+    if (trace === undefined && (keyCount === undefined || zipfAlpha === undefined)) {
+      return [{ path, value: 'incomplete', expected: 'keyCount and zipfAlpha, or a trace' }];
+    }
+    return [];
+  });
+}
+
+function groupProblems({ tenants, tiers, archetypes }: PlanSpec): SpecProblem[] {
+  const seen = new Set<string>();
+  return tenants.flatMap((group, index) => {
+    const problems: SpecProblem[] = [];
+    const at = (field: string) => ['tenants', index, field];
+    if (seen.has(group.name)) {
+      problems.push({ path: at('name'), value: group.name, expected: 'a name no other group has' });
+    }
+    seen.add(group.name);
+    if (tiers[group.tier] === undefined) {
+      const expected = `one of the tiers: ${Object.keys(tiers).join(', ') || '(none are given)'}`;
+      problems.push({ path: at('tier'), value: group.tier, expected });
+    }
+    if (archetypes[group.archetype] === undefined) {
+      const expected = `one of the archetypes: ${Object.keys(archetypes).join(', ') || '(none are given)'}`;
+      problems.push({ path: at('archetype'), value: group.archetype, expected });
+    }
+    return problems;
+  });
+}
+
+function tierProblems({ tiers, archetypes, tenants }: PlanSpec): SpecProblem[] {
+  const problems: SpecProblem[] = [];
+  for (const [name, { burst, ratePerSecond }] of Object.entries(tiers)) {
+    if (burst !== undefined && burst < 1) {
+      problems.push({ path: ['tiers', name, 'burst'], value: `${burst}`, expected: 'at least 1' });
+    }
+    const rates = tenants.filter((group) => group.tier === name);
+    for (const group of rates) {
+      const mean = middleOf(group.lookupsPerSecond);
+      if (mean <= ratePerSecond) continue;
+      problems.push({
+        path: ['tenants', tenants.indexOf(group), 'lookupsPerSecond'],
+        value: `${mean}`,
+        expected: `at most the limit of tier ${name}, ${ratePerSecond}: more would never be admitted`,
+      });
+    }
+  }
+  for (const [index, group] of tenants.entries()) {
+    const quota = (tiers[group.tier]?.quotaGiB ?? Number.POSITIVE_INFINITY) * 2 ** 30;
+    const value = middleOf(archetypes[group.archetype]?.valueBytes ?? 0);
+    if (value < quota) continue;
+    const expected = `a tier whose quota holds at least one value of ${value} bytes`;
+    problems.push({ path: ['tenants', index, 'tier'], value: group.tier, expected });
+  }
+  return problems;
+}
+
+function clusterProblems({ current, prices, constraints }: PlanSpec): SpecProblem[] {
+  const problems: SpecProblem[] = [];
+  if (
+    current !== undefined &&
+    (current.shape === undefined) === (current.memoryGiB === undefined)
+  ) {
+    const value = current.shape === undefined ? 'neither' : 'both';
+    problems.push({ path: ['current'], value, expected: 'either a shape or memoryGiB' });
+  }
+  const known = prices?.shapes.map((shape) => shape.name);
+  if (known !== undefined) {
+    for (const [index, name] of (constraints.shapes ?? []).entries()) {
+      if (known.includes(name)) continue;
+      const path = ['constraints', 'shapes', index];
+      problems.push({ path, value: name, expected: `one of the prices: ${known.join(', ')}` });
+    }
+  }
+  return problems;
+}
+
+function backendProblems({ backend }: PlanSpec): SpecProblem[] {
+  if (backend === undefined) return [];
+  const p50 = middleOf(backend.serviceMsP50);
+  const p95 = middleOf(backend.serviceMsP95);
+  if (p95 >= p50) return [];
+  const expected = `at least the median, ${p50}`;
+  return [{ path: ['backend', 'serviceMsP95'], value: `${p95}`, expected }];
+}
+
+function publishedProblems({ published, tiers }: PlanSpec): SpecProblem[] {
+  return Object.keys(published?.p95Ms ?? {})
+    .filter((name) => tiers[name] === undefined)
+    .map((name) => ({ path: ['published', 'p95Ms', name], value: name, expected: 'a tier' }));
+}

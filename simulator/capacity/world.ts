@@ -1,0 +1,165 @@
+import type { Calibration } from './calibration.ts';
+import type { Demand } from './curve/demand.ts';
+import { type ReuseTimes, reuseDemand } from './curve/reuse-demand.ts';
+import { zipfDemand } from './curve/zipf-demand.ts';
+import type { Draw } from './draws.ts';
+import { type Lognormal, lognormalOf, normalQuantile } from './normal.ts';
+import { quantityAt } from './spec/quantity.ts';
+import type { Archetype, Group, PlanSpec, PlanTier, Quantity } from './spec/schema.ts';
+
+const GIB = 2 ** 30;
+
+/** One tenant in one world. */
+export interface TenantLoad {
+  readonly id: string;
+  readonly group: string;
+  readonly tierName: string;
+  readonly tier: PlanTier;
+  /** What the tenant asks for, and what its tier admits of it. */
+  readonly offeredPerSecond: number;
+  readonly admittedPerSecond: number;
+  readonly writesPerLookup: number;
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+  readonly entryBytes: number;
+  readonly quotaBytes: number;
+  /** Of the admitted lookups. */
+  readonly demand: Demand;
+  readonly spikeFactor: number;
+  readonly hostile: boolean;
+}
+
+/** One way the deployment may turn out to be: every quantity has one value. */
+export interface World {
+  readonly tenants: readonly TenantLoad[];
+  readonly entryOverheadBytes: number;
+  readonly lookupUs: number;
+  readonly putUs: number;
+  readonly fragmentation: number;
+  readonly currencyPerPriceUnit: number;
+  readonly backendMs: Lognormal | undefined;
+  readonly growth: {
+    readonly tenantsPerMonth: number;
+    readonly lookupsPerMonth: number;
+    readonly valueBytesPerMonth: number;
+  };
+  readonly cpuMsPerRequest: number;
+}
+
+/** Reuse times of the traces that archetypes name. */
+export type TraceTimes = ReadonlyMap<string, ReuseTimes>;
+
+export interface WorldSource {
+  readonly spec: PlanSpec;
+  readonly calibration: Calibration;
+  readonly traces: TraceTimes;
+}
+
+/** The world that a set of draws describes. */
+export function makeWorld({ spec, calibration, traces }: WorldSource, draw: Draw): World {
+  const at = (name: string, quantity: Quantity) => quantityAt(quantity, draw(name));
+  const entryOverheadBytes = at('overhead', calibration.entryOverheadBytes.quantity);
+  const tenants = spec.tenants.flatMap((group) =>
+    tenantsOfGroup({ group, spec, traces, draw, entryOverheadBytes }),
+  );
+  const { growth, backend, service, currency } = spec;
+  // One draw for both quantiles: a slow back-end is slow in its median and in its tail.
+  const backendMs =
+    backend === undefined
+      ? undefined
+      : lognormalOf(at('backend', backend.serviceMsP50), at('backend', backend.serviceMsP95));
+  return {
+    tenants,
+    entryOverheadBytes,
+    lookupUs: at('service-time', calibration.lookupUs.quantity),
+    putUs: at('service-time', calibration.putUs.quantity),
+    fragmentation: Math.max(1, at('fragmentation', calibration.fragmentation.quantity)),
+    currencyPerPriceUnit: at('currency', currency.perPriceUnit),
+    backendMs,
+    growth: {
+      tenantsPerMonth: at('growth-tenants', growth.tenantsPerMonth),
+      lookupsPerMonth: at('growth-lookups', growth.lookupsPerMonth),
+      valueBytesPerMonth: at('growth-values', growth.valueBytesPerMonth),
+    },
+    cpuMsPerRequest: service === undefined ? 0 : at('cpu', service.cpuMsPerRequest),
+  };
+}
+
+interface GroupSource {
+  readonly group: Group;
+  readonly spec: PlanSpec;
+  readonly traces: TraceTimes;
+  readonly draw: Draw;
+  readonly entryOverheadBytes: number;
+}
+
+function tenantsOfGroup(source: GroupSource): TenantLoad[] {
+  const { group, spec, traces, draw, entryOverheadBytes } = source;
+  const tier = spec.tiers[group.tier];
+  const archetype = spec.archetypes[group.archetype];
+  if (tier === undefined || archetype === undefined)
+    throw new Error(`unchecked spec: ${group.name}`);
+  const of = (name: string, quantity: Quantity) =>
+    quantityAt(quantity, draw(`${group.archetype} ${name}`));
+  const mean = quantityAt(group.lookupsPerSecond, draw(`${group.name} lookups`));
+  const keyBytes = of('key', archetype.keyBytes);
+  const valueBytes = of('value', archetype.valueBytes);
+  const writesPerLookup = of('writes', archetype.writesPerLookup);
+  const entryBytes = keyBytes + valueBytes + entryOverheadBytes;
+  const keys = keysOf(archetype, of);
+
+  return spreadOf(group).map((factor, index) => {
+    const id = group.count === 1 ? group.name : `${group.name}-${spellIndex(index, group.count)}`;
+    // Beside what the group is: what this tenant happens to be in this world.
+    const own = Math.exp(
+      (group.spread / 2) * draw(id) - (draw(id) === 0 ? 0 : group.spread ** 2 / 8),
+    );
+    const offeredPerSecond = mean * factor * own;
+    const admittedPerSecond = Math.min(offeredPerSecond, tier.ratePerSecond);
+    const stream = { lookupsPerSecond: admittedPerSecond, entryBytes };
+    const times = archetype.trace === undefined ? undefined : traces.get(archetype.trace);
+    const demand =
+      times === undefined
+        ? zipfDemand({ ...stream, ...keys, ttlSeconds: tier.ttlSeconds })
+        : reuseDemand(times, stream);
+    return {
+      id,
+      group: group.name,
+      tierName: group.tier,
+      tier,
+      offeredPerSecond,
+      admittedPerSecond,
+      writesPerLookup,
+      keyBytes,
+      valueBytes,
+      entryBytes,
+      quotaBytes: tier.quotaGiB * GIB,
+      demand,
+      spikeFactor: group.spikeFactor,
+      hostile: group.hostile,
+    };
+  });
+}
+
+function keysOf(archetype: Archetype, of: (name: string, quantity: Quantity) => number) {
+  return {
+    keyCount: Math.max(1, Math.round(of('keys', archetype.keyCount ?? 1))),
+    zipfAlpha: of('alpha', archetype.zipfAlpha ?? 0),
+  };
+}
+
+/**
+ * How the rates of a group's tenants lie around their mean: the quantiles of a lognormal, scaled so
+ * that their mean is exactly 1.
+ */
+function spreadOf({ count, spread }: Group): number[] {
+  const raw = Array.from({ length: count }, (_, index) =>
+    Math.exp(spread * normalQuantile((index + 0.5) / count)),
+  );
+  const mean = raw.reduce((sum, factor) => sum + factor, 0) / count;
+  return raw.map((factor) => factor / mean).reverse();
+}
+
+function spellIndex(index: number, count: number): string {
+  return `${index + 1}`.padStart(`${count}`.length, '0');
+}
