@@ -15,6 +15,7 @@ import type { Progress } from './results/output/progress.ts';
 import { showProgress } from './results/output/show-progress.ts';
 import { writeJson } from './results/output/write-json.ts';
 import { colorsFor } from './results/report.ts';
+import { addReportCommand } from './results/report-command.ts';
 import { examine } from './scenarios/doctor/examine.ts';
 import { prepare } from './scenarios/doctor/prepare.ts';
 import { renderExamination } from './scenarios/doctor/render-examination.ts';
@@ -64,6 +65,7 @@ function makeProgram(exitWith: (code: number) => void): Command {
     });
 
   addAclCommand(program, exitWith);
+  addReportCommand(program, exitWith);
   addPlanCommand(program, exitWith);
 
   return program;

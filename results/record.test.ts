@@ -1,11 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultJudgeOptions } from './judge-options.ts';
 import type { JudgeInput } from './judgement.ts';
 import { makeStressRecord } from './record.fixture.ts';
 import { parseRecord, RecordError, readRecord, rejudge, writeRecord } from './record.ts';
+import { withDigest } from './record-digest.ts';
+import { renderReport } from './report.ts';
+import { recordVersion, type StressRecord } from './schema.ts';
 import { makeRounds, soundCalibration, type WindowSettings } from './window.fixture.ts';
 
 const small: WindowSettings = { neighbourCount: 3, requestsEach: 4_000 };
@@ -76,13 +80,40 @@ describe('a record', () => {
   });
 });
 
+describe('a record of an earlier version', () => {
+  test('version 1 is read, judged and says what it said', async () => {
+    const record = await readRecord(
+      fileURLToPath(new URL('record-v1.fixture.json', import.meta.url)),
+    );
+
+    expect(record).toMatchObject({ version: recordVersion, digest: null });
+    expect(record.judgement.verdict).toBe('PASS');
+    expect(rejudge(record)).toEqual(record.judgement);
+    expect(renderReport(record)).toMatch(/^PASS: /);
+  });
+});
+
 describe('a bad record is refused', () => {
   const good = makeStressRecord(inputOf({}));
   const changed = (change: (copy: Record<string, unknown>) => void) => {
     const copy = structuredClone(good) as unknown as Record<string, unknown>;
     change(copy);
-    return copy;
+    return withDigest(copy);
   };
+
+  test('edited after the run, wherever the edit is', () => {
+    const edits: ((copy: StressRecord) => object)[] = [
+      (copy) => ({ ...copy, judgement: { ...copy.judgement, verdict: 'FAIL' } }),
+      (copy) => ({ ...copy, seed: 43 }),
+      (copy) => ({ ...copy, rounds: copy.rounds.slice(1) }),
+      (copy) => ({ ...copy, digest: null }),
+      (copy) => ({ ...copy, digest: `sha256:${'0'.repeat(64)}` }),
+    ];
+
+    for (const edit of edits) expect(() => parseRecord(edit(good))).toThrow(/digest: .* edited/);
+    // The order of keys is nobody's edit.
+    expect(parseRecord(Object.fromEntries(Object.entries(good).reverse()))).toEqual(good);
+  });
 
   test('truncated', async () => {
     const path = join(folder, 'truncated.json');
@@ -97,8 +128,10 @@ describe('a bad record is refused', () => {
     ['a list', [1], /the file has none/],
     ['null', null, /the file has none/],
     ['another kind', { kind: 'simulation' }, /expected "stress", got "simulation"/],
-    ['a later version', { kind: 'stress', version: 2 }, /version: expected 1, got 2/],
-    ['no version', { kind: 'stress' }, /version: expected 1, got undefined/],
+    ['a later version', { kind: 'stress', version: 3 }, /version: 3 is from a later partywall/],
+    ['version 0', { kind: 'stress', version: 0 }, /version: expected 1 to 2, got 0/],
+    ['a broken version', { kind: 'stress', version: 1.5 }, /version: expected 1 to 2, got 1.5/],
+    ['no version', { kind: 'stress' }, /version: expected 1 to 2, got undefined/],
   ])('foreign: %s', (_case, json, message) => {
     expect(() => parseRecord(json)).toThrow(message);
   });

@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { decodeHistogram, encodeHistogram } from './histogram.ts';
 import { isolationMetrics } from './isolation-metrics.ts';
 import type { JudgeInput, Judgement } from './judgement.ts';
+import { migrateRecord } from './migrate-record.ts';
+import { withDigest } from './record-digest.ts';
 import { recordVersion, type StressRecord, stressRecordSchema } from './schema.ts';
 import { judge } from './verdict.ts';
 import type { NeighbourSamples, RoundMeasurement, Samples } from './window.ts';
@@ -40,7 +42,7 @@ export function makeRecord(facts: RunFacts, input: JudgeInput, judgement: Judgem
     judgement,
     isolation: isolationMetrics(rounds, options.capUs),
   };
-  return parseRecord(JSON.parse(JSON.stringify(record)));
+  return parseRecord(withDigest(JSON.parse(JSON.stringify(record))));
 }
 
 /** What the judge saw, from a record: `judge` of it gives the record's judgement again. */
@@ -64,7 +66,10 @@ export async function writeRecord(path: string, record: StressRecord): Promise<v
   try {
     const file = await open(beside, 'w');
     try {
-      await file.writeFile(`${JSON.stringify(record)}\n`);
+      // A record that came from an earlier version has no digest yet.
+      await file.writeFile(
+        `${JSON.stringify(record.digest === null ? withDigest(record) : record)}\n`,
+      );
       await file.sync();
     } finally {
       await file.close();
@@ -89,11 +94,13 @@ export async function readRecord(path: string): Promise<StressRecord> {
   return parseRecord(json);
 }
 
-/** Throws a RecordError with every problem found: shape, version, histograms. */
+/** Throws a RecordError with every problem found: kind, version, digest, shape, histograms. */
 export function parseRecord(json: unknown): StressRecord {
   const foreign = foreignness(json);
   if (foreign) throw new RecordError([foreign]);
-  const parsed = stressRecordSchema.safeParse(json);
+  const migrated = migrateRecord(json as Record<string, unknown>);
+  if ('problem' in migrated) throw new RecordError([migrated.problem]);
+  const parsed = stressRecordSchema.safeParse(migrated.record);
   if (!parsed.success) {
     throw new RecordError(
       parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'record'}: ${message}`),
@@ -108,11 +115,9 @@ function foreignness(json: unknown): string | undefined {
   if (typeof json !== 'object' || json === null || !('kind' in json)) {
     return 'kind: expected "stress", the file has none: not written by this program';
   }
-  if (json.kind !== 'stress') return `kind: expected "stress", got ${JSON.stringify(json.kind)}`;
-  const version = 'version' in json ? json.version : undefined;
-  return version === recordVersion
+  return json.kind === 'stress'
     ? undefined
-    : `version: expected ${recordVersion}, got ${JSON.stringify(version)}`;
+    : `kind: expected "stress", got ${JSON.stringify(json.kind)}`;
 }
 
 function brokenHistograms(rounds: readonly RecordedRound[]): string[] {

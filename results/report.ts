@@ -11,6 +11,7 @@ import {
   renderSpreadTable,
   renderTable,
 } from './table.ts';
+import { verdictNote, verdictSentence } from './verdict-sentence.ts';
 import { wrap } from './wrap.ts';
 
 /** Colours for a stream: none where NO_COLOR is set or nobody looks at a terminal. */
@@ -59,29 +60,10 @@ export function renderEstimate(judgement: Judgement): string {
 }
 
 function headline(judgement: Judgement, maxRisePercent: number, colors: Colors): string {
-  const { verdict, unadjusted } = judgement;
-  const note = unadjusted && verdict !== 'INVALID' ? ' (unadjusted: no placebo)' : '';
-  const text = wrap(`${verdict}${note}: ${sentence(judgement, maxRisePercent)}.`);
+  const { verdict } = judgement;
+  const note = verdictNote(judgement);
+  const text = wrap(`${verdict}${note}: ${verdictSentence(judgement, maxRisePercent)}.`);
   return text.replace(verdict, colors.bold(paint(verdict, colors)(verdict)));
-}
-
-function sentence({ verdict, cells }: Judgement, maxRisePercent: number): string {
-  switch (verdict) {
-    case 'PASS':
-      return `the spike raises no gated latency of its neighbours by ${maxRisePercent} %`;
-    case 'PASS (adjusted)':
-      return `sharing raises no gated latency of the neighbours by ${maxRisePercent} %; what rises more, the load generator does`;
-    case 'FAIL': {
-      const failing = cells.filter((cell) => cell.gated && cell.verdict === 'FAIL');
-      return failing.some((cell) => cell.kind === 'latency')
-        ? `the spike raises the latency of its neighbours by more than ${maxRisePercent} %`
-        : 'the spike costs its neighbours requests or cache hits';
-    }
-    case 'INCONCLUSIVE':
-      return `a rise of ${maxRisePercent} % is neither shown nor excluded`;
-    case 'INVALID':
-      return 'the instrument itself was at fault, so the run says nothing about the neighbours';
-  }
 }
 
 function paint(verdict: Verdict, colors: Colors): (text: string) => string {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { judgementSchema } from './judgement-schema.ts';
+import { recordVersion } from './migrate-record.ts';
 import { calibrationSchema, roundSchema } from './window-schema.ts';
 
 /**
- * The record of a run, version 1: JSON that every instrument writes and reports are rendered from.
- * A field that changes its meaning, or leaves, raises the version; readers refuse other versions.
+ * The record of a run: JSON that every instrument writes and reports are rendered from. A field
+ * that comes, leaves or changes its meaning raises the version; earlier versions are migrated
+ * (`migrate-record.ts`), later ones refused.
  */
-export const recordVersion = 1;
+export { recordVersion };
 
 /** Where a run took place. Figures of two hosts are no comparison. */
 const hostSchema = z.strictObject({
@@ -64,6 +66,8 @@ export const stressRecordSchema = z.strictObject({
   interrupted: z.boolean(),
   judgement: judgementSchema,
   isolation: isolationSchema,
+  /** Over all other fields; null in records that were written before there was one. */
+  digest: z.string().nullable(),
 });
 
 export type StressRecord = z.infer<typeof stressRecordSchema>;

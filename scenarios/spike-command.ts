@@ -1,13 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { exitCodeOf } from '../results/exit-code.ts';
 import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
 import { watchInterruption } from '../results/output/interruption.ts';
 import type { Progress } from '../results/output/progress.ts';
 import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
 import { showProgress } from '../results/output/show-progress.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
+import { prepareReports } from '../results/publish-reports.ts';
 import { writeRecord } from '../results/record.ts';
 import { colorsFor, renderReport } from '../results/report.ts';
+import { publishStress } from '../results/report-command.ts';
 import type { StressRecord } from '../results/schema.ts';
 import { describeSpike } from './describe-spike.ts';
 import { BrokenRunError } from './spike/broken-run-error.ts';
@@ -37,11 +38,12 @@ export async function spikeCommand(
 
   const file = output.json ?? defaultRecordFile('spike', new Date());
   if (file !== '-') await prepareRecordFile(file);
+  await prepareReports(output.reports);
   try {
     const record = await runWatched(options, output.quiet, runSpike);
     if (record === undefined) return EXIT_INTERRUPTED;
     await publish(record, file, output.quiet);
-    return exitCodeOf(record.judgement.verdict);
+    return await publishStress(record, file, output.reports);
   } catch (error) {
     if (error instanceof BrokenRunError) await publish(error.record, file, output.quiet);
     throw error;

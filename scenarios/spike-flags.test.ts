@@ -21,7 +21,7 @@ describe('the flags of a spike', () => {
       ...['--plan', '--json', 'record.json', '--quiet'],
     ]);
 
-    expect(output).toEqual({ json: 'record.json', quiet: true, plan: true });
+    expect(output).toMatchObject({ json: 'record.json', quiet: true, plan: true });
     expect(parseSpikeOptions(raw, () => 1)).toMatchObject({
       redis: 'redis://127.0.0.1:7000',
       placeboRedis: 'redis://127.0.0.1:7001',
@@ -49,7 +49,11 @@ describe('the flags of a spike', () => {
     const { raw, output } = parse([]);
 
     expect(raw).toEqual({});
-    expect(output).toEqual({ quiet: false, plan: false });
+    expect(output).toEqual({
+      quiet: false,
+      plan: false,
+      reports: { annotations: false, allowInconclusive: false },
+    });
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addReportFlags, type CiFlags } from '../results/report-command.ts';
 import { parseSpikeOptions, type RawSpikeOptions, SPIKE_PROTECTIONS } from './spike/options.ts';
 
 const EXAMPLES = `
@@ -10,6 +11,7 @@ Examples:
   $ partywall run spike --plan                what would be started and touched
   $ partywall run spike --without limiter     a protection off: this must FAIL
   $ partywall run spike --json - --quiet      the record on standard output
+  $ partywall run spike --html spike.html     a page to show to others
   $ partywall run spike --redis redis://127.0.0.1:7000 --placebo-redis redis://127.0.0.1:7001`;
 
 /** What the command line of a spike says beside the options of the run itself. */
@@ -19,12 +21,14 @@ export interface SpikeOutput {
   readonly quiet: boolean;
   /** Only say what would be done. */
   readonly plan: boolean;
+  /** Page, JUnit and Markdown of the result, and what blocks. */
+  readonly reports: CiFlags;
 }
 
 /** Adds the flags of a spike; their values stay text, `parseSpikeOptions` judges them. */
 export function addSpikeFlags(command: Command): Command {
   const usual = parseSpikeOptions({}, () => 0);
-  return command
+  return addReportFlags(command)
     .option('--redis <url>', 'shared server (or REDIS_URL); without it two are embedded')
     .option('--placebo-redis <url>', 'unshared server of the same configuration')
     .option('--allow-remote <host>', 'host that may be used although it is not this machine')
@@ -58,13 +62,21 @@ export function splitSpikeFlags(
   flags: Record<string, unknown>,
   env: NodeJS.ProcessEnv,
 ): { readonly raw: RawSpikeOptions; readonly output: SpikeOutput } {
-  const { json, quiet, plan, ...given } = flags;
+  const { json, html, junit, markdown, annotations, allowInconclusive, quiet, plan, ...given } =
+    flags;
   const redisUrl = env['REDIS_URL'];
   const raw = { ...(redisUrl ? { redis: redisUrl } : {}), ...given };
   const output: SpikeOutput = {
     ...(typeof json === 'string' ? { json } : {}),
     quiet: quiet === true,
     plan: plan === true,
+    reports: {
+      ...(typeof html === 'string' ? { html } : {}),
+      ...(typeof junit === 'string' ? { junit } : {}),
+      ...(typeof markdown === 'string' ? { markdown } : {}),
+      annotations: annotations === true,
+      allowInconclusive: allowInconclusive === true,
+    },
   };
   return { raw, output };
 }

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { cssColour, type SeriesStyle } from './colours.ts';
-import { type FigureText, renderFigure, seriesMarks } from './figure.ts';
-import type { Axis, Rule } from './line-chart.ts';
+import { type FigureText, type LegendEntry, renderFigure, seriesMarks } from './figure.ts';
+import { type Axis, type Rule, scaleOf } from './line-chart.ts';
 import type { Markup } from './markup.ts';
 
 /** One line of the plot: its single values as dots, and an estimate with its interval. */
@@ -24,7 +24,7 @@ export interface DotPlot extends FigureText {
   /** Bounds, as lines from top to bottom. */
   readonly rules?: readonly Omit<Rule, 'axis'>[];
   /** What the styles stand for. */
-  readonly legend?: readonly { readonly name: string; readonly style: SeriesStyle }[];
+  readonly legend?: readonly LegendEntry[];
 }
 
 const rowHeightPx = 34;
@@ -68,14 +68,7 @@ function options({ x, rows, rules = [] }: DotPlot, widthPx: number): Plot.PlotOp
     marginTop: 28,
     marginBottom: 38,
     marginRight: 20,
-    x: {
-      label: x.label,
-      type: x.scale ?? 'linear',
-      grid: true,
-      ticks: x.ticks ? [...x.ticks] : narrow ? 4 : 9,
-      ...(x.format ? { tickFormat: x.format } : {}),
-      ...(x.domain ? { domain: [...x.domain] } : {}),
-    },
+    x: { ...scaleOf(x, narrow ? 4 : 9), grid: true },
     y: { type: 'band', domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
     marks: [
       ...rules.flatMap(({ at, label }) => [

@@ -13,8 +13,15 @@ export interface FigureText {
   readonly summary: string;
 }
 
+/** What a style stands for; without a line where the drawing has symbols only. */
+export interface LegendEntry {
+  readonly name: string;
+  readonly style: SeriesStyle;
+  readonly line?: boolean;
+}
+
 export interface Figure extends FigureText {
-  readonly legend?: readonly { readonly name: string; readonly style: SeriesStyle }[];
+  readonly legend?: readonly LegendEntry[];
   /** The same figures as a table, folded away below the drawing. */
   readonly table: Omit<SortableTable, 'id' | 'caption'>;
   /** Draws at a width in CSS pixels: once for a page, once for a phone. */
@@ -31,13 +38,13 @@ export const seriesMarks = {
   red: { symbol: 'triangle', dash: '' },
   green: { symbol: 'diamond', dash: '2 3' },
   amber: { symbol: 'star', dash: '8 3 2 3' },
-  violet: { symbol: 'wye', dash: '1 4' },
+  violet: { symbol: 'cross', dash: '1 4' },
 } as const satisfies Record<SeriesStyle, { symbol: Plot.SymbolType; dash: string }>;
 
 /** A drawing as SVG, its words and its figures; drawn here, so that the page needs no script. */
 export function renderFigure(figure: Figure): Markup {
   const { id, title, summary, legend, table, draw } = figure;
-  const keys = legend?.map(({ name, style }) => html`<li>${drawKey(style)}${name}</li>`);
+  const keys = legend?.map((entry) => html`<li>${drawKey(entry)}${entry.name}</li>`);
   return html`<figure>
 <figcaption id="${id}"><strong>${title}</strong><span class="summary">${summary}</span></figcaption>
 ${keys ? html`<ul class="legend">${keys}</ul>` : ''}
@@ -65,23 +72,21 @@ function roundNumbers(svg: string): string {
   return svg.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))));
 }
 
-function drawKey(style: SeriesStyle): Markup {
+function drawKey({ style, line = true }: LegendEntry): Markup {
   const { symbol, dash } = seriesMarks[style];
   const options: Plot.PlotOptions = {
-    width: 36,
+    width: line ? 36 : 14,
     height: 14,
     margin: 0,
     axis: null,
     x: { domain: [0, 2] },
     y: { domain: [-1, 1] },
     marks: [
-      Plot.line(
-        [
-          [0.1, 0],
-          [1.9, 0],
-        ],
-        { stroke: cssColour(style), strokeWidth: 2, strokeDasharray: dash },
-      ),
+      Plot.line(line ? keyLine : [], {
+        stroke: cssColour(style),
+        strokeWidth: 2,
+        strokeDasharray: dash,
+      }),
       Plot.dot([[1, 0]], { fill: cssColour(style), symbol, r: 4 }),
     ],
   };
@@ -90,3 +95,8 @@ function drawKey(style: SeriesStyle): Markup {
   svg.setAttribute('aria-hidden', 'true');
   return trusted(roundNumbers(svg.outerHTML));
 }
+
+const keyLine = [
+  [0.1, 0],
+  [1.9, 0],
+] as const;

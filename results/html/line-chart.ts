@@ -7,8 +7,8 @@ import type { Markup } from './markup.ts';
 export interface Axis {
   readonly label: string;
   readonly scale?: 'linear' | 'log';
-  /** Values that get a tick; chosen by the library where absent. */
-  readonly ticks?: readonly number[];
+  /** Values that get a tick, or a choice of them for so many; the library's where absent. */
+  readonly ticks?: readonly number[] | ((countMax: number) => readonly number[]);
   readonly format?: (value: number) => string;
   /** Least and greatest value shown; of the data where absent. */
   readonly domain?: readonly [number, number];
@@ -65,7 +65,7 @@ export function lineChart(chart: LineChart): Markup {
     id,
     title,
     summary,
-    legend: series.map(({ name, style }) => ({ name, style })),
+    legend: series.map(({ name, style, unconnected }) => ({ name, style, line: !unconnected })),
     table: {
       columns: [
         { head: 'series' },
@@ -95,19 +95,23 @@ function options(chart: LineChart, widthPx: number): Plot.PlotOptions {
   };
 }
 
-function scaleOf({ label, scale, ticks, format, domain }: Axis, count: number): Plot.ScaleOptions {
+/** An axis as the library's scale, with room for about `countMax` ticks. */
+export function scaleOf(axis: Axis, countMax: number): Plot.ScaleOptions {
+  const { label, scale, format, domain } = axis;
   return {
     label,
     type: scale ?? 'linear',
-    ticks: ticks ? thin(ticks, count) : count,
+    ticks: ticksOf(axis, countMax),
     ...(format ? { tickFormat: format } : {}),
     ...(domain ? { domain: [...domain] } : {}),
   };
 }
 
 /** Every other tick, or fewer, where there is no room for all of them. */
-function thin(ticks: readonly number[], count: number): number[] {
-  const step = Math.ceil(ticks.length / Math.max(count, 1));
+function ticksOf({ ticks }: Axis, countMax: number): number | number[] {
+  if (ticks === undefined) return countMax;
+  if (typeof ticks === 'function') return [...ticks(countMax)];
+  const step = Math.ceil(ticks.length / countMax);
   return ticks.filter((_, index) => index % step === 0);
 }
 

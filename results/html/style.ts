@@ -39,7 +39,8 @@ table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nu
 caption{text-align:left;color:var(--quiet);padding:.25rem 0}
 th,td{padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 thead th{color:var(--quiet);font-weight:600;vertical-align:bottom}
-tbody th{font-weight:500}
+tbody th{font-weight:500;white-space:nowrap}
+td:last-child:not(.number){min-width:11rem}
 .number{text-align:right;white-space:nowrap}
 .sortable thead th{cursor:pointer}
 .sortable thead th::after{content:"\\2195";opacity:.55;padding-left:.25rem;font-weight:400}

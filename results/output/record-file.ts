@@ -10,21 +10,23 @@ export function defaultRecordFile(scenario: string, now: Date): string {
 }
 
 /**
- * Makes sure, before ten minutes are spent, that the record can be written when they are over.
+ * Makes sure, before ten minutes are spent, that the record can be written when they are over;
+ * `field` is the option that named the file.
  * @throws BadInputError where it cannot.
  */
-export async function prepareRecordFile(file: string): Promise<void> {
+export async function prepareRecordFile(file: string, field = '--json'): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
     await access(dirname(file), constants.W_OK);
   } catch (error) {
-    throw cannotWrite(file, error instanceof Error ? error.message : String(error));
+    throw cannotWrite(field, file, error instanceof Error ? error.message : String(error));
   }
   const found = await stat(file).catch(() => undefined);
-  if (found !== undefined && !found.isFile()) throw cannotWrite(file, 'something else is there');
+  if (found !== undefined && !found.isFile())
+    throw cannotWrite(field, file, 'something else is there');
 }
 
-function cannotWrite(file: string, why: string): BadInputError {
+function cannotWrite(field: string, file: string, why: string): BadInputError {
   const expected = `a file that can be written (${why})`;
-  return new BadInputError([{ field: '--json', value: file, expected }]);
+  return new BadInputError([{ field, value: file, expected }]);
 }

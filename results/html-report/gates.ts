@@ -1,0 +1,35 @@
+import { html, type Markup } from '../html/markup.ts';
+import { sortableTable } from '../html/sortable-table.ts';
+import type { Judgement } from '../judgement.ts';
+
+/** Conditions on the instrument: a red one makes the run INVALID, whatever was found. */
+export function renderGates({ gates }: Judgement): Markup {
+  const red = gates.filter((gate) => gate.state === 'red');
+  const unchecked = gates.filter((gate) => gate.state === 'unchecked');
+  const words = { green: 'ok', red: 'RED', unchecked: 'not checked' } as const;
+  const tones = { green: 'good', red: 'bad', unchecked: 'open' } as const;
+  const summary = [
+    `${gates.length - red.length - unchecked.length} of ${gates.length} gates are green.`,
+    ...red.map(({ gate, advice }) => `${gate}: ${advice}.`),
+  ];
+  return html`<p>${summary.join(' ')}</p>
+${sortableTable({
+  id: 'gate-table',
+  caption: 'Each gate with the value nearest to red',
+  columns: [
+    { head: 'gate' },
+    { head: 'state' },
+    { head: 'worst' },
+    { head: 'must be' },
+    { head: 'where' },
+  ],
+  rows: gates.map(({ gate, state, worst, limit, where }) => [
+    gate,
+    { show: words[state], tone: tones[state] },
+    worst,
+    limit,
+    where || 'whole run',
+  ]),
+  filter: false,
+})}`;
+}

@@ -1,0 +1,105 @@
+import { type Command, Option } from 'commander';
+import { exitCodeOf } from './exit-code.ts';
+import { BadInputError } from './output/operating-errors.ts';
+import { writeToStdout } from './output/write-json.ts';
+import { prepareReports, publishReports, type ReportFiles } from './publish-reports.ts';
+import { RecordError, readRecord, rejudge } from './record.ts';
+import { colorsFor, renderReport } from './report.ts';
+import type { StressRecord } from './schema.ts';
+import { summariseStress } from './summarise-stress.ts';
+import type { BlockingRule } from './summary.ts';
+
+const EXAMPLES = `
+Examples:
+  $ partywall report run.json                     the report as text
+  $ partywall report run.json --html run.html     as a page in one file
+  $ partywall report run.json --junit run.xml     for CI
+  $ partywall report run.json --markdown "$GITHUB_STEP_SUMMARY" --annotations`;
+
+/** What commands that end in a verdict share for CI. */
+export interface CiFlags extends ReportFiles, Partial<BlockingRule> {
+  readonly annotations?: boolean;
+}
+
+/** Adds the options that name reports and say what blocks. */
+export function addReportFlags(command: Command): Command {
+  return command
+    .option('--html <file>', 'a page in one file, readable without network')
+    .option('--junit <file>', 'JUnit XML; an inconclusive check is an error')
+    .option('--markdown <file>', 'appends a summary, e.g. to $GITHUB_STEP_SUMMARY')
+    .option('--annotations', 'prints workflow commands of GitHub Actions for what did not pass')
+    .addOption(
+      new Option('--allow-inconclusive', 'INCONCLUSIVE exits with 0 and is skipped in JUnit'),
+    );
+}
+
+/** `partywall report RECORD`. */
+export function addReportCommand(program: Command, exitWith: (code: number) => void): void {
+  addReportFlags(program.command('report <record>'))
+    .description('shows the record of a run again, as text, page, JUnit or Markdown')
+    .option('--quiet', 'no text on standard output')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string, flags: CiFlags & { quiet?: boolean }) =>
+      exitWith(await reportCommand(file, flags)),
+    );
+}
+
+/** Renders a record; the exit code is its verdict's. */
+export async function reportCommand(
+  file: string,
+  flags: CiFlags & { readonly quiet?: boolean },
+): Promise<number> {
+  await prepareReports(flags);
+  const record = await readGivenRecord('RECORD', file);
+  const isStdoutTaken = [flags.html, flags.junit, flags.markdown].includes('-');
+  if (!flags.quiet && !isStdoutTaken) {
+    const text = renderReport(record, colorsFor(process.stdout, process.env));
+    await writeToStdout(`${text}\n${judgedAgain(record)}`);
+  }
+  return publishStress(record, file, flags);
+}
+
+/** Writes the reports of a stress record; the exit code is its verdict's. */
+export async function publishStress(
+  record: StressRecord,
+  file: string,
+  { annotations, allowInconclusive = false, ...files }: CiFlags,
+): Promise<number> {
+  const summary = summariseStress(record);
+  await publishReports(files, {
+    summary,
+    // Drawing charts takes a library that takes a while to load.
+    page: async () => (await import('./html-report.ts')).renderHtmlReport(record),
+    annotate: annotations ? file : undefined,
+    allowInconclusive,
+  });
+  const { verdict } = record.judgement;
+  return verdict === 'INCONCLUSIVE' && allowInconclusive ? 0 : exitCodeOf(verdict);
+}
+
+/** Reads a record that the user named. Throws a BadInputError with everything wrong with it. */
+export async function readGivenRecord(field: string, file: string): Promise<StressRecord> {
+  try {
+    return await readRecord(file);
+  } catch (error) {
+    if (error instanceof RecordError) {
+      throw new BadInputError(
+        error.problems.map((problem) => ({
+          field,
+          value: file,
+          expected: `a whole record of this program (${problem})`,
+        })),
+      );
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BadInputError([{ field, value: file, expected: `a file to read (${why})` }]);
+  }
+}
+
+/** A judge of another version may see the same measurements otherwise; that is said, not hidden. */
+function judgedAgain(record: StressRecord): string {
+  const { verdict } = rejudge(record);
+  return verdict === record.judgement.verdict
+    ? ''
+    : `Judged again by this version of partywall: ${verdict}.\n`;
+}
