@@ -138,4 +138,29 @@ describe('a cache with a local tier', () => {
 
     expect(await one.get(context, 'k')).toMatchObject({ kind: 'miss' });
   });
+
+  it('keeps nothing of a tenant that was removed, in any process', async () => {
+    const { one, other } = makeProcesses();
+    await one.put(context, 'k', 'v');
+    for (const cache of [one, other]) await cache.get(context, 'k');
+
+    expect(await other.removeTenant(context)).toEqual({ kind: 'removed' });
+
+    for (const cache of [one, other]) {
+      expect(await cache.get(context, 'k')).toMatchObject({ kind: 'miss' });
+    }
+  });
+
+  it('shares no bytes with the Buffers that it is given', () => {
+    const tier = new LocalTier(bounds);
+    const value = Buffer.from('value');
+    const life = { ttlRemainingMs: 10_000, epoch: tier.epochOf(acme, 0) };
+    tier.keep(acme, 'k', value, life, 0);
+    value.fill(0);
+    const found = tier.read(acme, 'k', 1) as Uint8Array;
+    expect(Buffer.from(found).toString()).toBe('value');
+    found.fill(0);
+
+    expect(Buffer.from(tier.read(acme, 'k', 1) as Uint8Array).toString()).toBe('value');
+  });
 });

@@ -150,7 +150,7 @@ function remove(shelf: Shelf, key: string): void {
   shelf.usageBytes -= entry.bytes;
 }
 
-/** The same value, sharing no bytes with it. */
+/** The same value, sharing no bytes with it. (A Node Buffer's own `slice` would share them.) */
 export function copyOf(value: Value): Value {
-  return typeof value === 'string' ? value : value.slice();
+  return typeof value === 'string' ? value : new Uint8Array(value);
 }

@@ -178,7 +178,10 @@ export class MemoryStore implements Store {
   }
 }
 
-/** Bytes are copied in and out: what a caller does to its array changes nobody's entry. */
+/**
+ * Bytes are copied in and out: what a caller does to its array changes nobody's entry. (A Node
+ * Buffer's own `slice` would share them.)
+ */
 function copyOut({ value, seal, loadMs }: StoredEntry): StoredEntry {
-  return { value: typeof value === 'string' ? value : value.slice(), seal, loadMs };
+  return { value: typeof value === 'string' ? value : new Uint8Array(value), seal, loadMs };
 }
