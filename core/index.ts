@@ -17,6 +17,11 @@ export { MemoryStore } from './stores/memory-store.ts';
 export type { RedisStoreOptions } from './stores/redis-store.ts';
 export type * from './stores/store.ts';
 export { StoreError } from './stores/store-error.ts';
+export {
+  type AuthenticatedCaller,
+  type Identity,
+  identifyTenant,
+} from './tenancy/identify-tenant.ts';
 export { InvalidInputError } from './tenancy/invalid-input-error.ts';
 export { type Keyspace, makeKeyspace, type TenantKeys } from './tenancy/keyspace.ts';
 export { parseTenantId, type TenantId } from './tenancy/tenant-id.ts';

@@ -57,6 +57,11 @@ export interface Invalidated {
   readonly removedCount: number;
 }
 
+/** The tenant is gone with all it had in the store: created again, it starts empty. */
+export interface Removed {
+  readonly kind: 'removed';
+}
+
 /** The tenant is over its rate; nothing was read or loaded. */
 export interface RateRejected {
   readonly kind: 'rejected';
@@ -91,6 +96,7 @@ export type GetOutcome = Hit | Miss | RateRejected | Failed;
 export type LoadOutcome = Hit | Loaded | RateRejected | Unknown | Failed;
 export type PutOutcome = Stored | PutRejected | Failed;
 export type InvalidateOutcome = Invalidated | Failed;
+export type RemoveOutcome = Removed | Failed;
 
 /** Everything an operation of the cache can come to. */
-export type Outcome = GetOutcome | LoadOutcome | PutOutcome | InvalidateOutcome;
+export type Outcome = GetOutcome | LoadOutcome | PutOutcome | InvalidateOutcome | RemoveOutcome;

@@ -94,6 +94,13 @@ export class StoreAccess {
     return reply;
   }
 
+  removeTenant(tenant: TenantId, counters: CacheCounters): Promise<StoreTrouble | undefined> {
+    return this.call(tenant, counters, async () => {
+      await this.store.removeTenant(tenant);
+      return undefined;
+    });
+  }
+
   acquireLease(
     tenant: TenantId,
     key: string,

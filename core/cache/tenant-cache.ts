@@ -17,6 +17,7 @@ import type {
   Outcome,
   PutOutcome,
   RateRejected,
+  RemoveOutcome,
 } from './outcome.ts';
 import type { CachePorts } from './ports.ts';
 import { isOwn } from './seal.ts';
@@ -106,6 +107,18 @@ export class TenantCache {
     this.local.outdate(tenant, scope);
     if (reply instanceof CacheError) return failed(reply);
     return { kind: 'invalidated', removedCount: reply.removedCount };
+  }
+
+  /**
+   * Removes the tenant with its entries, usage and limits, and what local tiers hold of it. A load
+   * begun before does not land after.
+   */
+  async removeTenant(context: TenantContext): Promise<RemoveOutcome> {
+    const { tenant } = context;
+    const trouble = await this.access.removeTenant(tenant, this.counters.of(tenant));
+    this.loading.detachUnfenced(tenant);
+    this.local.outdate(tenant, { kind: 'tenant' });
+    return trouble === undefined ? { kind: 'removed' } : failed(trouble);
   }
 
   /** What happened to the tenant in this process; live, to be read only. */
