@@ -61,9 +61,24 @@ export function chooseOptions(
   const byRegret = (a: JudgedOption, b: JudgedOption) =>
     a.regret - b.regret || a.option.pricePerMonth - b.option.pricePerMonth;
   return {
-    ranked: judged.filter((one) => one.rejectedBecause === '').sort(byRegret),
+    ranked: fewestNodesFirst(judged.filter((one) => one.rejectedBecause === '').sort(byRegret)),
     rejected: judged.filter((one) => one.rejectedBecause !== '').sort(byRegret),
   };
+}
+
+/** Regrets this close together are equal: the worlds are a sample. */
+const REGRET_TIE = 1.02;
+
+/** Of the options that tie with the best, the one with the fewest nodes to look after leads. */
+function fewestNodesFirst(ranked: readonly JudgedOption[]): JudgedOption[] {
+  const least = ranked[0]?.regret ?? 0;
+  const tied = ranked.filter((one) => one.regret <= least * REGRET_TIE);
+  const nodes = ({ option }: JudgedOption) => option.masters * (1 + option.replicas);
+  const lead = tied.reduce<JudgedOption | undefined>(
+    (best, one) => (best === undefined || nodes(one) < nodes(best) ? one : best),
+    undefined,
+  );
+  return lead === undefined ? [] : [lead, ...ranked.filter((one) => one !== lead)];
 }
 
 /** From one size too small for the middle world to some sizes beyond what nearly all worlds need. */

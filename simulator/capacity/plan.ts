@@ -1,4 +1,12 @@
 import { createHash } from 'node:crypto';
+import { type Anomaly, findAnomalies } from './advice/anomalies.ts';
+import { type DecisionCard, decide } from './advice/decision.ts';
+import { type IsolationScore, isolationScore } from './advice/isolation.ts';
+import { type Placement, placeTenants } from './advice/placement.ts';
+import { comparePublished, type PublishedPoint } from './advice/published.ts';
+import { type Influence, influences } from './advice/sensitivity.ts';
+import { type ServiceAdvice, serviceAdvice } from './advice/service.ts';
+import { type WhatIf, whatIfs } from './advice/what-if.ts';
 import { type Calibration, calibrate, type Measurements } from './calibration.ts';
 import { type Choice, chooseOptions, type JudgedOption } from './choose.ts';
 import { costOfTenants, type TenantCost } from './cost.ts';
@@ -66,6 +74,14 @@ export interface Plan {
   readonly costPerMonth: number | undefined;
   readonly forecast: Forecast | undefined;
   readonly overcommit: Overcommit | undefined;
+  readonly service: ServiceAdvice;
+  readonly whatIfs: readonly WhatIf[];
+  readonly isolation: IsolationScore | undefined;
+  readonly placement: Placement | undefined;
+  readonly anomalies: readonly Anomaly[];
+  readonly influences: readonly Influence[];
+  readonly decision: DecisionCard | undefined;
+  readonly published: readonly PublishedPoint[];
   readonly warnings: readonly string[];
 }
 
@@ -91,7 +107,12 @@ export function makePlan(spec: PlanSpec, options: PlanOptions): Plan {
   const asOf = spec.asOf ?? options.today;
   const paths = pathsOf(spec, world, middle, knee);
 
-  return {
+  const decision =
+    costPerMonth === undefined
+      ? undefined
+      : decide({ spec, prices, world, middle, sharedCostPerMonth: costPerMonth });
+
+  const plan = {
     name: spec.name,
     seed: options.seed,
     worldCount: options.worldCount,
@@ -119,8 +140,16 @@ export function makePlan(spec: PlanSpec, options: PlanOptions): Plan {
     costPerMonth,
     forecast: edge && forecast(needs, worlds, edge.capacity, asOf),
     overcommit: edge && overcommitOf(needs, worlds, edge.capacity, spec.risk.overcommit),
+    service: serviceAdvice(spec, world, middle, worlds, needs),
+    whatIfs: edge === undefined ? [] : whatIfs(source, edge),
+    isolation: edge && isolationScore(world, edge),
+    placement: edge && placeTenants(middle, world, edge),
+    anomalies: findAnomalies(spec.tenants),
+    influences: influences(source),
+    decision,
     warnings: warningsOf(spec, middle, choice),
   };
+  return { ...plan, published: decision === undefined ? [] : comparePublished(plan, decision) };
 }
 
 function drawWorlds(

@@ -25,6 +25,8 @@ export interface TenantLoad {
   readonly quotaBytes: number;
   /** Of the admitted lookups. */
   readonly demand: Demand;
+  /** The same keys at another rate. */
+  readonly demandAt: (lookupsPerSecond: number) => Demand;
   readonly spikeFactor: number;
   readonly hostile: boolean;
 }
@@ -116,12 +118,13 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
     );
     const offeredPerSecond = mean * factor * own;
     const admittedPerSecond = Math.min(offeredPerSecond, tier.ratePerSecond);
-    const stream = { lookupsPerSecond: admittedPerSecond, entryBytes };
     const times = archetype.trace === undefined ? undefined : traces.get(archetype.trace);
-    const demand =
-      times === undefined
+    const demandAt = (lookupsPerSecond: number): Demand => {
+      const stream = { lookupsPerSecond, entryBytes };
+      return times === undefined
         ? zipfDemand({ ...stream, ...keys, ttlSeconds: tier.ttlSeconds })
         : reuseDemand(times, stream);
+    };
     return {
       id,
       group: group.name,
@@ -134,7 +137,8 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
       valueBytes,
       entryBytes,
       quotaBytes: tier.quotaGiB * GIB,
-      demand,
+      demand: demandAt(admittedPerSecond),
+      demandAt,
       spikeFactor: group.spikeFactor,
       hostile: group.hostile,
     };

@@ -1,4 +1,13 @@
 import type { Plan } from '../plan.ts';
+import {
+  anomaliesPart,
+  decisionPart,
+  isolationPart,
+  placementPart,
+  publishedPart,
+  servicePart,
+  whatIfPart,
+} from './advice-parts.ts';
 import { costPart } from './cost-part.ts';
 import { curvesPart } from './curves-part.ts';
 import { forecastPart } from './forecast-part.ts';
@@ -17,15 +26,22 @@ export function planReport(plan: Plan): ReportText {
     title: `Capacity plan: ${plan.name}`,
     summary: summaryLines(plan),
     parts: [
+      decisionPart(plan),
       provenancePart(plan),
       tenantsPart(plan),
       curvesPart(plan),
       memoryPart(plan),
       kneePart(plan),
+      whatIfPart(plan),
       forecastPart(plan),
+      isolationPart(plan),
       optionsPart(plan),
       overcommitPart(plan),
+      placementPart(plan),
+      servicePart(plan),
       costPart(plan),
+      anomaliesPart(plan),
+      publishedPart(plan),
     ],
   };
 }
