@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { findPackageRoot } from '../../results/output/package-root.ts';
+import type { LawResult } from '../laws/prove-law.ts';
+
+const schema = z.strictObject({ law: z.string(), found: z.string(), case: z.json() });
+
+/** A case that once broke a law. */
+export type Kept = z.infer<typeof schema>;
+
+/** The folder of all counterexamples that were ever found. */
+export function counterexamplesFolder(): string {
+  return join(findPackageRoot(), 'property-tests', 'counterexamples');
+}
+
+/** All that a folder keeps; none where there is no such folder. @throws where a file is broken */
+export async function readKept(folder = counterexamplesFolder()): Promise<Kept[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.json')).sort();
+  const kept: Kept[] = [];
+  for (const name of files) {
+    const parsed = schema.safeParse(JSON.parse(await readFile(join(folder, name), 'utf8')));
+    if (!parsed.success) throw new Error(`${join(folder, name)}: ${parsed.error.message}`);
+    kept.push(parsed.data);
+  }
+  return kept;
+}
+
+/** The cases kept for one law. */
+export function casesOf(kept: readonly Kept[], law: string): unknown[] {
+  return kept.filter((one) => one.law === law).map((one) => one.case);
+}
+
+/** Writes what broke a law into the folder; the same case always into the same file. */
+export async function keep({ law, counterexample }: LawResult, folder: string): Promise<string> {
+  if (counterexample === undefined) throw new Error('nothing to keep');
+  const kept = { law: law.name, found: counterexample.message, case: counterexample.case };
+  const digest = createHash('sha256').update(JSON.stringify(kept.case)).digest('hex').slice(0, 8);
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${law.name}-${digest}.json`);
+  await writeFile(file, `${JSON.stringify(kept, null, 2)}\n`);
+  return file;
+}

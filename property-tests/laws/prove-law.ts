@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { Coverage } from '../arbitraries/coverage.ts';
+import type { CoreUnderTest } from './core-under-test.ts';
+import type { Ground } from './ground.ts';
+import type { AnyLaw, Trial } from './law.ts';
+import { minimise } from './minimise.ts';
+
+export interface Effort {
+  readonly seed: number;
+  /** Cases to draw; more where what must happen has not happened yet. */
+  readonly cases: number;
+  /** Drawing stops at this moment of `performance.now()`, whatever was left. */
+  readonly untilMs?: number;
+  /** Tried before any other case: counterexamples of old. */
+  readonly kept?: readonly unknown[];
+  /** Where to count; laws that share it need not all meet what one of them met. */
+  readonly coverage?: Coverage;
+}
+
+/** The smallest case that was found to break a law. */
+export interface Counterexample {
+  readonly message: string;
+  readonly story: readonly string[];
+  readonly case: unknown;
+}
+
+export interface LawResult {
+  readonly law: AnyLaw;
+  readonly ground: Ground['name'];
+  /** Invalid: it held, but what it had to come across never happened. */
+  readonly verdict: 'held' | 'broken' | 'invalid';
+  readonly seed: number;
+  /** Cases until it broke, or in all; shrinking not counted. */
+  readonly cases: number;
+  readonly coverage: Coverage;
+  /** Of an invalid one: what never happened. */
+  readonly missing: readonly string[];
+  readonly counterexample?: Counterexample;
+}
+
+/** A round that did not meet everything is followed by at most so many more, each twice as long. */
+const ROUNDS_MAX = 9;
+
+/**
+ * Tries a law on drawn cases and shrinks the first that breaks it. Where something that must have
+ * happened has not, it goes on with further seeds; what is rare then takes longer, and is not
+ * taken for granted.
+ */
+export async function proveLaw(
+  law: AnyLaw,
+  core: CoreUnderTest,
+  ground: Ground,
+  effort: Effort,
+): Promise<LawResult> {
+  const coverage = effort.coverage ?? new Coverage();
+  const trial = { core, ground, coverage };
+  const common = { law, ground: ground.name, seed: effort.seed, coverage };
+  let cases = 0;
+  let missing: readonly string[] = law.covers;
+  for (let round = 0; round < ROUNDS_MAX && missing.length > 0; round += 1) {
+    if (round > 0 && isLate(effort)) break;
+    const drawn = await draw(law, trial, effort, round);
+    cases += drawn.cases;
+    if (drawn.broken !== undefined) {
+      const counterexample = await shrink(law, trial, drawn.broken);
+      return { ...common, cases, verdict: 'broken', missing: [], counterexample };
+    }
+    missing = coverage.missing(law.covers);
+  }
+  return { ...common, cases, verdict: missing.length > 0 ? 'invalid' : 'held', missing };
+}
+
+/** Tries one case of a law; undefined where it holds, else what is wrong. */
+export async function tryCase(
+  law: AnyLaw,
+  trial: Trial,
+  one: unknown,
+): Promise<string | undefined> {
+  try {
+    await law.check(one, trial);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+interface Drawn {
+  readonly cases: number;
+  readonly broken?: unknown;
+}
+
+async function draw(law: AnyLaw, trial: Trial, effort: Effort, round: number): Promise<Drawn> {
+  const property = fc.asyncProperty(law.cases(trial.core), (one) => law.check(one, trial));
+  const { seed, cases, untilMs, kept = [] } = effort;
+  const leftMs = untilMs === undefined ? undefined : Math.ceil(untilMs - performance.now());
+  const details = await fc.check(property, {
+    seed: seed + round,
+    numRuns: cases * 2 ** round,
+    examples: round === 0 ? kept.map((one) => [one] as [unknown]) : [],
+    ...(leftMs === undefined ? {} : { interruptAfterTimeLimit: Math.max(1, leftMs) }),
+  });
+  const { numRuns, counterexample } = details;
+  if (!details.failed || counterexample === null) return { cases: numRuns };
+  return { cases: numRuns, broken: counterexample[0] };
+}
+
+function isLate({ untilMs }: Effort): boolean {
+  return untilMs !== undefined && performance.now() >= untilMs;
+}
+
+async function shrink(law: AnyLaw, trial: Trial, found: unknown): Promise<Counterexample> {
+  // What shrinking comes across is no coverage.
+  const aside = { ...trial, coverage: new Coverage() };
+  const isBroken = async (one: unknown) => (await tryCase(law, aside, one)) !== undefined;
+  const smallest = await minimise(found, isBroken);
+  const message = (await tryCase(law, aside, smallest)) ?? 'does not break when tried again';
+  return { message, story: law.tell(smallest), case: smallest };
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'Violation' ? error.message : `${error.name}: ${error.message}`;
+}

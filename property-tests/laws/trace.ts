@@ -1,0 +1,304 @@
+import fc from 'fast-check';
+import type { Scope } from '../../core/stores/store.ts';
+import { isWellFormed } from '../../core/tenancy/utf8.ts';
+import { confusableEntries } from '../arbitraries/confusable-entries.ts';
+import { CONFUSIONS } from '../arbitraries/confusions.ts';
+import type { Coverage } from '../arbitraries/coverage.ts';
+import { anyKey } from '../arbitraries/keys.ts';
+import type { CoreUnderTest } from './core-under-test.ts';
+import type { HousePlan, TierName } from './house.ts';
+import type { WrittenForm } from './ledger.ts';
+
+/** What a tenant does in one step. Keys are numbers into the keys of the case. */
+export type Act =
+  | { readonly verb: 'get'; readonly key: number }
+  /** Several gets at once. */
+  | { readonly verb: 'batch'; readonly keys: readonly number[] }
+  | {
+      readonly verb: 'put';
+      readonly key: number;
+      readonly form: WrittenForm;
+      readonly ttlMs: number;
+      readonly tags: readonly string[];
+    }
+  /** Get or load, the load at once. */
+  | LoadAct<'load'>
+  /** Get or load; a load goes on until the tenant's next `finish`, or the end. */
+  | LoadAct<'begin'>
+  | { readonly verb: 'finish' }
+  | { readonly verb: 'invalidate'; readonly by: 'key' | 'prefix'; readonly key: number }
+  | { readonly verb: 'invalidate'; readonly by: 'tag'; readonly tag: string }
+  | { readonly verb: 'invalidate'; readonly by: 'tenant' }
+  | { readonly verb: 'list' | 'usage' | 'counters' | 'remove' };
+
+interface LoadAct<Verb> {
+  readonly verb: Verb;
+  readonly key: number;
+  readonly form: WrittenForm;
+  readonly tags: readonly string[];
+}
+
+export interface Step {
+  /** Which of the two tenants. */
+  readonly who: 0 | 1;
+  /** Which of the two processes. */
+  readonly at: 0 | 1;
+  /** Passes before the step, in milliseconds. */
+  readonly afterMs: number;
+  /** Reads only: starts together with the step before. */
+  readonly together: boolean;
+  readonly act: Act;
+}
+
+/** A house, its keys and what happens in it. */
+export interface TraceCase extends HousePlan {
+  readonly confusion: string;
+  readonly keys: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+/** Which acts are drawn how often; an act left out is not drawn. */
+export type ActWeights = Readonly<Partial<Record<ActKind, number>>>;
+type ActKind = keyof typeof ACTS;
+
+export const TAGS = ['x', 'y'] as const;
+
+const KEY_COUNT = 4;
+const key = fc.nat({ max: KEY_COUNT - 1 });
+const tags = fc.constantFrom<(readonly string[])[]>([], [], ['x'], ['y'], ['x', 'y']);
+const form: fc.Arbitrary<WrittenForm> = fc.oneof(
+  { weight: 60, arbitrary: fc.constantFrom<WrittenForm[]>('plain', 'plain', 'bytes') },
+  { weight: 20, arbitrary: fc.constantFrom<WrittenForm[]>('like RESP', 'JSON', 'controls') },
+);
+const ttlMs = fc.constantFrom(60_000, 60_000, 60_000, 1000, 250);
+
+const ACTS = {
+  get: fc.record({ verb: fc.constant('get' as const), key }),
+  batch: fc.record({
+    verb: fc.constant('batch' as const),
+    keys: fc.array(key, { minLength: 2, maxLength: 3 }),
+  }),
+  put: fc.record({ verb: fc.constant('put' as const), key, form, ttlMs, tags }),
+  load: fc.record({ verb: fc.constant('load' as const), key, form, tags }),
+  begin: fc.record({ verb: fc.constant('begin' as const), key, form, tags }),
+  finish: fc.constant({ verb: 'finish' as const }),
+  'by key': fc.record({
+    verb: fc.constant('invalidate' as const),
+    by: fc.constant('key' as const),
+    key,
+  }),
+  'by prefix': fc.record({
+    verb: fc.constant('invalidate' as const),
+    by: fc.constant('prefix' as const),
+    key,
+  }),
+  'by tag': fc.record({
+    verb: fc.constant('invalidate' as const),
+    by: fc.constant('tag' as const),
+    tag: fc.constantFrom(...TAGS),
+  }),
+  'by tenant': fc.constant({ verb: 'invalidate' as const, by: 'tenant' as const }),
+  list: fc.constant({ verb: 'list' as const }),
+  usage: fc.constant({ verb: 'usage' as const }),
+  counters: fc.constant({ verb: 'counters' as const }),
+  remove: fc.constant({ verb: 'remove' as const }),
+};
+
+/** A bit of everything. */
+export const ALL_ACTS: Required<ActWeights> = {
+  get: 10,
+  batch: 2,
+  put: 12,
+  load: 4,
+  begin: 3,
+  finish: 2,
+  'by key': 2,
+  'by prefix': 1,
+  'by tag': 1,
+  'by tenant': 1,
+  list: 1,
+  usage: 2,
+  counters: 2,
+  remove: 1,
+};
+
+export interface TraceOptions {
+  readonly acts?: ActWeights;
+  /** Both tenants' tiers; drawn unless given. */
+  readonly tiers?: readonly [TierName, TierName];
+  readonly localTier?: boolean;
+  readonly stepsMax?: number;
+}
+
+/** Cases whose tenants and keys are likely to be taken for each other. */
+export function traces(
+  { vocabulary }: CoreUnderTest,
+  { acts = ALL_ACTS, tiers, localTier, stepsMax = 16 }: TraceOptions = {},
+): fc.Arbitrary<TraceCase> {
+  const tier = fc.constantFrom<TierName[]>('ample', 'tight');
+  return fc
+    .record({
+      pair: confusableEntries({ vocabulary }),
+      other: anyKey(vocabulary),
+      tiers: tiers === undefined ? fc.tuple(tier, tier) : fc.constant(tiers),
+      localTier: localTier === undefined ? fc.boolean() : fc.constant(localTier),
+      steps: stepsOf(acts, stepsMax),
+    })
+    .map(({ pair, other, ...rest }) => ({
+      confusion: pair.confusion,
+      tenants: pair.tenants,
+      keys: distinct([...pair.keys, other, 'k', 'kk', 'k2']).slice(0, KEY_COUNT),
+      ...rest,
+    }));
+}
+
+export function stepsOf(acts: ActWeights, stepsMax: number): fc.Arbitrary<Step[]> {
+  const act = fc.oneof(
+    ...Object.entries(acts).map(([kind, weight]) => ({
+      weight,
+      arbitrary: ACTS[kind as ActKind] as fc.Arbitrary<Act>,
+    })),
+  );
+  const step: fc.Arbitrary<Step> = fc.record({
+    who: fc.constantFrom(0, 1),
+    at: fc.constantFrom(0, 1),
+    afterMs: fc.constantFrom(0, 0, 0, 1, 250, 1000, 6000),
+    together: fc.boolean(),
+    act,
+  });
+  return fc.array(step, { minLength: 1, maxLength: stepsMax, size: 'max' });
+}
+
+/** Not longer than the store takes, well-formed, each once. */
+function distinct(keys: readonly string[]): string[] {
+  return [...new Set(keys)].filter(isWellFormed);
+}
+
+export function keyOf({ keys }: { readonly keys: readonly string[] }, at: number): string {
+  return keys[at % keys.length] ?? '';
+}
+
+export function scopeOf(
+  act: Extract<Act, { verb: 'invalidate' }>,
+  trace: { readonly keys: readonly string[] },
+): Scope {
+  switch (act.by) {
+    case 'key':
+      return { kind: 'key', key: keyOf(trace, act.key) };
+    case 'prefix':
+      return { kind: 'prefix', prefix: keyOf(trace, act.key) };
+    case 'tag':
+      return { kind: 'tag', tag: act.tag };
+    case 'tenant':
+      return { kind: 'tenant' };
+  }
+}
+
+/** Notes what a case is made of. */
+export function countTrace(trace: TraceCase, coverage: Coverage): void {
+  const family = CONFUSIONS.find(({ name }) => name === trace.confusion)?.family;
+  if (family !== undefined) coverage.count(`tenants: ${family}`);
+  for (const { act } of trace.steps) {
+    coverage.count(act.verb === 'invalidate' ? `invalidate by ${act.by}` : act.verb);
+  }
+}
+
+/** What every run over traces must have drawn: the relations that careless mappings fall for. */
+export const CONFUSIONS_COVERED = [
+  'tenants: prefix',
+  'tenants: split',
+  'tenants: glob',
+  'tenants: separator',
+  'tenants: case',
+  'tenants: normal form',
+  'tenants: blank',
+  'tenants: hash tag',
+  'tenants: observed',
+] as const;
+
+/** `t` and `u`, as the laws call them. */
+export function tenantLetter(who: number): string {
+  return who === 0 ? 't' : 'u';
+}
+
+/** The case as a story: who they are, then one line a step. */
+export function tellTrace(trace: TraceCase): string[] {
+  const [t, u] = trace.tenants.map((one) => shown(one));
+  const [ofT, ofU] = trace.tiers;
+  const tier = trace.localTier ? ', local tier on' : '';
+  return [
+    `t = ${t} (${ofT}), u = ${u} (${ofU}): ${trace.confusion}${tier}`,
+    ...trace.steps.map((step) => tellStep(step, trace)),
+  ];
+}
+
+export function tellStep(
+  { who, at, afterMs, act, together }: Step,
+  trace: { readonly keys: readonly string[] },
+): string {
+  const when = afterMs > 0 ? `${afterMs} ms later, ` : '';
+  const beside = together && isRead(act) ? 'beside it, ' : '';
+  return `${when}${beside}${tenantLetter(who)} in process ${at + 1}: ${tellAct(act, trace)}`;
+}
+
+function tellAct(act: Act, trace: { readonly keys: readonly string[] }): string {
+  switch (act.verb) {
+    case 'get':
+      return `get ${shown(keyOf(trace, act.key))}`;
+    case 'batch':
+      return `get ${act.keys.map((at) => shown(keyOf(trace, at))).join(', ')} at once`;
+    case 'put': {
+      const life = act.ttlMs === 60_000 ? '' : ` for ${act.ttlMs} ms`;
+      return `put ${shown(keyOf(trace, act.key))}${formOf(act)}${life}${tagged(act.tags)}`;
+    }
+    case 'load':
+      return `get or load ${shown(keyOf(trace, act.key))}${formOf(act)}${tagged(act.tags)}`;
+    case 'begin':
+      return `begin to load ${shown(keyOf(trace, act.key))}${formOf(act)}${tagged(act.tags)}`;
+    case 'invalidate':
+      return `invalidate ${tellScope(scopeOf(act, trace))}`;
+    case 'finish':
+      return 'finish the loads begun';
+    case 'list':
+      return 'list keys';
+    case 'usage':
+      return 'read usage';
+    case 'counters':
+      return 'read counters';
+    case 'remove':
+      return 'remove the tenant';
+  }
+}
+
+export function isRead({ verb }: Act): boolean {
+  return verb === 'get' || verb === 'batch';
+}
+
+function tellScope(scope: Scope): string {
+  switch (scope.kind) {
+    case 'key':
+      return `key ${shown(scope.key)}`;
+    case 'prefix':
+      return `prefix ${shown(scope.prefix)}`;
+    case 'tag':
+      return `tag ${scope.tag}`;
+    case 'tenant':
+      return 'everything';
+  }
+}
+
+function formOf({ form }: { readonly form: WrittenForm }): string {
+  return form === 'plain' ? '' : ` (${form})`;
+}
+
+function tagged(tags: readonly string[]): string {
+  return tags.length === 0 ? '' : `, tagged ${tags.join(' and ')}`;
+}
+
+const SHOWN_MAX = 40;
+
+/** In quotes, odd characters escaped, cut where it is long. */
+export function shown(text: string): string {
+  const quoted = JSON.stringify(text);
+  return quoted.length <= SHOWN_MAX ? quoted : `${quoted.slice(0, SHOWN_MAX)}..." (${text.length})`;
+}
