@@ -139,6 +139,12 @@ function checkArrivals(field: string, one: ArrivalProcess, durationS: number, re
 function checkPopularity(field: string, one: Popularity, report: Report) {
   atLeast(`${field}.keys`, one.keys, 1, TENANT_KEYS_MAX, report, true);
   if (one.kind === 'zipf') atLeast(`${field}.alpha`, one.alpha, 0, 10, report);
+  if (one.kind === 'loop') {
+    atLeast(`${field}.startKeys`, one.startKeys, 1, one.keys, report, true);
+    atLeast(`${field}.growsAtS`, one.growsAtS, 0, 1e9, report);
+    atLeast(`${field}.loopShare`, one.loopShare, 0, 1, report);
+    atLeast(`${field}.alpha`, one.alpha, 0, 10, report);
+  }
   if (one.kind === 'hot-set') {
     atLeast(`${field}.hotKeys`, one.hotKeys, 1, one.keys, report, true);
     atLeast(`${field}.hotShare`, one.hotShare, 0, 1, report);

@@ -19,22 +19,38 @@ export type Popularity =
       readonly hotShare: number;
     }
   /** One key after the other, then from the start. */
-  | { readonly kind: 'scan'; readonly keys: number };
+  | { readonly kind: 'scan'; readonly keys: number }
+  /**
+   * A share of the requests goes round all keys, as a job does that refreshes every document; the
+   * rest is Zipf. From `growsAtS` on there are `keys` keys, before only `startKeys`.
+   */
+  | {
+      readonly kind: 'loop';
+      readonly keys: number;
+      readonly startKeys: number;
+      readonly growsAtS: number;
+      readonly loopShare: number;
+      readonly alpha: number;
+    };
 
 /** Facebook's ETC pool: 1 % of the keys take 55 % of the requests (Atikoglu et al., SIGMETRICS 2012). */
 export function etcPopularity(keys: number): Popularity {
   return { kind: 'hot-set', keys, hotKeys: Math.max(1, Math.floor(keys / 100)), hotShare: 0.55 };
 }
 
-/** Relative popularity of each key; undefined for a scan, which is no random choice. */
+/**
+ * Relative popularity of each key at the start; undefined for a scan, which is no random choice.
+ */
 export function popularityWeights(popularity: Popularity): Float64Array | undefined {
   if (popularity.kind === 'scan') return undefined;
-  const weights = new Float64Array(popularity.keys).fill(1);
-  if (popularity.kind === 'zipf') {
-    for (let key = 0; key < weights.length; key += 1) {
-      weights[key] = exactPow(key + 1, -popularity.alpha);
-    }
+  if (popularity.kind === 'loop') {
+    const { startKeys, alpha, loopShare } = popularity;
+    const weights = zipfWeights(startKeys, alpha);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return weights.map((weight) => ((1 - loopShare) * weight) / total + loopShare / startKeys);
   }
+  if (popularity.kind === 'zipf') return zipfWeights(popularity.keys, popularity.alpha);
+  const weights = new Float64Array(popularity.keys).fill(1);
   if (popularity.kind === 'hot-set') {
     const { keys, hotKeys, hotShare } = popularity;
     if (hotKeys >= keys) return weights;
@@ -44,31 +60,40 @@ export function popularityWeights(popularity: Popularity): Float64Array | undefi
   return weights;
 }
 
-const UNIFORM = 0;
-const WEIGHTED = 1;
-const SCAN = 2;
+function zipfWeights(keys: number, alpha: number): Float64Array {
+  const weights = new Float64Array(keys);
+  for (let key = 0; key < keys; key += 1) weights[key] = exactPow(key + 1, -alpha);
+  return weights;
+}
 
 /** Draws keys of one popularity; a scan goes on where it was. */
 export class KeySource {
-  private readonly kind: number;
   private readonly keys: number;
   private readonly table: AliasTable | undefined;
-  private scanned = 0;
+  /** Share of requests that go round the keys, and how many keys there are before and after. */
+  private readonly loopShare: number;
+  private readonly startKeys: number;
+  private readonly growsAtUs: number;
+  private looped = 0;
 
   /** @param table shared by all sources of the same popularity: see {@link KeyTables} */
   constructor(popularity: Popularity, table: AliasTable | undefined) {
+    const isLoop = popularity.kind === 'loop';
     this.keys = popularity.keys;
     this.table = table;
-    if (popularity.kind === 'scan') this.kind = SCAN;
-    else this.kind = table === undefined ? UNIFORM : WEIGHTED;
+    this.loopShare = isLoop ? popularity.loopShare : popularity.kind === 'scan' ? 1 : 0;
+    this.startKeys = isLoop ? popularity.startKeys : popularity.keys;
+    this.growsAtUs = isLoop ? popularity.growsAtS * 1e6 : 0;
   }
 
-  draw(random: RandomStream): number {
-    if (this.table !== undefined) return this.table.draw(random);
-    if (this.kind === UNIFORM) return random.below(this.keys);
-    const key = this.scanned;
-    this.scanned = key + 1 === this.keys ? 0 : key + 1;
-    return key;
+  draw(random: RandomStream, nowUs: number): number {
+    if (this.loopShare > 0 && (this.loopShare === 1 || random.uniform() < this.loopShare)) {
+      const end = nowUs < this.growsAtUs ? this.startKeys : this.keys;
+      const key = this.looped;
+      this.looped = key + 1 >= end ? 0 : key + 1;
+      return key;
+    }
+    return this.table === undefined ? random.below(this.keys) : this.table.draw(random);
   }
 }
 
@@ -81,11 +106,16 @@ export class KeyTables {
   }
 
   private tableOf(popularity: Popularity): AliasTable | undefined {
-    if (popularity.kind === 'uniform') return undefined;
-    const spelt = JSON.stringify(popularity);
+    if (popularity.kind === 'uniform' || popularity.kind === 'scan') return undefined;
+    // The part of a loop that is no loop stays with the keys that were there at the start.
+    const weighted: Popularity =
+      popularity.kind === 'loop'
+        ? { kind: 'zipf', keys: popularity.startKeys, alpha: popularity.alpha }
+        : popularity;
+    const spelt = JSON.stringify(weighted);
     let table = this.tables.get(spelt);
     if (table === undefined) {
-      const weights = popularityWeights(popularity);
+      const weights = popularityWeights(weighted);
       if (weights === undefined) return undefined;
       table = new AliasTable(weights);
       this.tables.set(spelt, table);

@@ -1,6 +1,11 @@
 import { DEFAULT_SETTINGS } from '../core/cache/settings.ts';
 import { TIERS, type Tier } from '../core/tenancy/tier.ts';
-import { PROTECTIONS, type SimulationOptions, type TenantOptions } from './options.ts';
+import {
+  type BackendOptions,
+  PROTECTIONS,
+  type SimulationOptions,
+  type TenantOptions,
+} from './options.ts';
 import type { SizeDistribution } from './sizes.ts';
 
 /** Sizes of deployment that the tiers were made for. */
@@ -42,8 +47,15 @@ const ZIPF_ALPHA = 0.99;
 
 /** What misses keep busy of the back-end in ordinary times. */
 const BACKEND_LOAD = 0.6;
-const MISS_RATIO = 0.15;
+/** Of the presets' tenants: see `simulate steady`. */
+export const MISS_RATIO = 0.18;
 const BACKEND_MS = 40;
+
+/** The same back-end with as many workers as so many loads a second keep busy to 60 %. */
+export function backendFor(backend: BackendOptions, loadsPerSecond: number): BackendOptions {
+  const busy = (loadsPerSecond * backend.serviceMs) / 1000;
+  return { ...backend, workers: Math.max(1, Math.ceil(busy / BACKEND_LOAD)) };
+}
 
 /** A deployment of the given size under Poisson traffic, everything protected, for a while. */
 export function presetOptions(preset: Preset): SimulationOptions {
@@ -54,7 +66,6 @@ export function presetOptions(preset: Preset): SimulationOptions {
     ),
   );
   const units = tierNames().reduce((sum, tier) => sum + scale[tier] * UNITS[tier], 0);
-  const missesPerSecond = units * scale.silverRate * MISS_RATIO;
   return {
     durationS: 3600,
     tenants,
@@ -72,12 +83,10 @@ export function presetOptions(preset: Preset): SimulationOptions {
       serviceShape: 'constant',
       commandTimeoutMs: 1000,
     },
-    backend: {
-      workers: Math.ceil((missesPerSecond * BACKEND_MS) / 1000 / BACKEND_LOAD),
-      queueMax: 2000,
-      serviceMs: BACKEND_MS,
-      serviceShape: 'erlang-4',
-    },
+    backend: backendFor(
+      { workers: 1, queueMax: 2000, serviceMs: BACKEND_MS, serviceShape: 'erlang-4' },
+      units * scale.silverRate * MISS_RATIO,
+    ),
     client: {
       instances: scale.instances,
       connectionsPerInstance: 1000,

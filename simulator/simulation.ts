@@ -10,6 +10,7 @@ import type { RateLimit } from '../core/stores/store.ts';
 import type { TenantId } from '../core/tenancy/tenant-id.ts';
 import { type ArraySpace, ENTRY_FIELDS, FLIGHT, keyOf } from './array-space.ts';
 import { MergedArrivals } from './arrivals.ts';
+import { LookupQuestion, PutQuestion } from './asked.ts';
 import { Backend, REFUSED } from './backend.ts';
 import * as column from './counters.ts';
 import { CounterTable } from './counters.ts';
@@ -19,6 +20,7 @@ import type { Fault } from './faults.ts';
 import { FlightPool } from './flight-pool.ts';
 import { LatencyTable } from './latency-table.ts';
 import type { SimulationOptions, TenantOptions } from './options.ts';
+import type { KeySource } from './popularity.ts';
 import { RandomStream } from './random-stream.ts';
 import { RequestPool } from './request-pool.ts';
 import { drawServiceUs } from './service-time.ts';
@@ -31,6 +33,8 @@ export const EPOCH_MS = 100_000_000;
 /** Requests under way at once; more are counted as failed by overload. */
 const REQUESTS_MAX = 2 ** 20;
 const EVENTS_MAX = 2 ** 23;
+/** Arrivals drawn at a time: their entries together fit the first cache of a core. */
+const BLOCK = 128;
 
 /** Kinds of events. */
 const STEP = 0;
@@ -81,6 +85,13 @@ export class Simulation {
   private readonly durationUs: number;
   private readonly flights = new FlightPool();
   private readonly arrivals: MergedArrivals;
+  /** Arrivals drawn ahead, and which one comes next. */
+  private readonly blockUs = new Float64Array(BLOCK);
+  private readonly blockTenants = new Int32Array(BLOCK);
+  private readonly blockKeys = new Int32Array(BLOCK);
+  private blockAt = 0;
+  /** Keeps the look at a block's entries from being optimised away. */
+  blockSeen = 0;
   private readonly keyRandom: RandomStream;
   private readonly policyRandom: RandomStream;
   private readonly serviceRandom: RandomStream;
@@ -104,27 +115,8 @@ export class Simulation {
   private loadMsMax = 0;
   private readonly isSingleFlight: boolean;
 
-  private readonly lookupAsked = {
-    key: '',
-    ratePerSecond: 0,
-    burst: 0,
-    enforcement: 'off',
-    cost: 1,
-    nowMs: 0,
-    nowUs: 0,
-  };
-  private readonly putAsked = {
-    key: '',
-    ttlMs: 0,
-    chargeBytes: 0,
-    quotaBytes: 0,
-    quotaEntries: 0,
-    atQuota: 'evict',
-    enforcement: 'enforce',
-    fence: 0,
-    nowMs: 0,
-    nowUs: 0,
-  };
+  private readonly lookupAsked = new LookupQuestion();
+  private readonly putAsked = new PutQuestion();
   private readonly readNowMs = () => this.nowUs / 1000 + EPOCH_MS;
   private readonly drawUniform = () => this.policyRandom.uniform();
 
@@ -166,6 +158,7 @@ export class Simulation {
     this.arrivals = new MergedArrivals(processesOfTenants, durationS, seed, STREAMS.arrivals);
     if (options.isWarm) warmUp(seed, options, this.deployment, EPOCH_MS);
     this.scheduleKnown();
+    this.drawBlock();
   }
 
   get isDone(): boolean {
@@ -179,17 +172,18 @@ export class Simulation {
 
   /** Runs until the given virtual time, in microseconds from the start, or the end. */
   advanceTo(untilUs: number): void {
-    const { arrivals, queue } = this;
+    const { blockUs, queue } = this;
     const endUs = Math.min(untilUs, this.durationUs);
     for (;;) {
-      const arrivalUs = arrivals.timeUs;
+      const at = this.blockAt;
+      const arrivalUs = blockUs[at] as number;
       const eventUs = queue.nextUs();
       if (arrivalUs < eventUs) {
         if (arrivalUs >= endUs) break;
-        const { tenant } = arrivals;
         this.nowUs = arrivalUs;
-        arrivals.next();
-        this.arrive(tenant);
+        this.arrive(this.blockTenants[at] as number, this.blockKeys[at] as number);
+        if (at + 1 === BLOCK) this.drawBlock();
+        else this.blockAt = at + 1;
       } else {
         if (eventUs >= endUs) break;
         queue.take();
@@ -207,10 +201,32 @@ export class Simulation {
     this.ask(tenant, key, this.takeInstance(), this.nowUs, 0, 0);
   }
 
-  private arrive(tenant: number): void {
-    const source = this.deployment.keys[tenant];
-    if (source === undefined) return;
-    const key = source.draw(this.keyRandom);
+  /**
+   * Draws the next arrivals together and looks at their entries once: the processor then fetches
+   * many of them from memory at the same time, and none has to be waited for when its turn comes.
+   */
+  private drawBlock(): void {
+    const { arrivals, blockUs, blockTenants, blockKeys, keyRandom } = this;
+    const { keys, entries, entryBase } = this.deployment;
+    for (let at = 0; at < BLOCK; at += 1) {
+      blockUs[at] = arrivals.timeUs;
+      blockTenants[at] = arrivals.tenant;
+      if (arrivals.timeUs < Number.POSITIVE_INFINITY) arrivals.next();
+    }
+    for (let at = 0; at < BLOCK; at += 1) {
+      const source = keys[blockTenants[at] as number] as KeySource;
+      blockKeys[at] = source.draw(keyRandom, blockUs[at] as number);
+    }
+    let seen = 0;
+    for (let at = 0; at < BLOCK; at += 1) {
+      const entry = (entryBase[blockTenants[at] as number] as number) + (blockKeys[at] as number);
+      seen ^= entries[entry * ENTRY_FIELDS] as number;
+    }
+    this.blockSeen = seen;
+    this.blockAt = 0;
+  }
+
+  private arrive(tenant: number, key: number): void {
     if (this.unscopedOwners !== undefined && this.isUnscoped()) {
       this.requestUnscoped(tenant, key, this.unscopedOwners);
       return;
@@ -773,7 +789,8 @@ export class Simulation {
   private arriveConstantly(tenant: number): void {
     const rate = ratePerSecond((this.options.tenants[tenant] as TenantOptions).arrivals);
     this.queue.schedule(this.nowUs + 1e6 / rate, CONSTANT_ARRIVAL, tenant);
-    this.arrive(tenant);
+    const source = this.deployment.keys[tenant] as KeySource;
+    this.arrive(tenant, source.draw(this.keyRandom, this.nowUs));
   }
 
   private enterStep(): void {

@@ -1,6 +1,7 @@
 import { NO_FENCE, put } from '../core/policy/put.ts';
 import { type ArraySpace, keyOf } from './array-space.ts';
 import type { ArrivalProcess } from './arrivals.ts';
+import { PutQuestion } from './asked.ts';
 import { type Deployment, isOn, STREAMS } from './deployment.ts';
 import type { SimulationOptions, TenantOptions } from './options.ts';
 import { popularityWeights } from './popularity.ts';
@@ -80,19 +81,21 @@ function fillTenant(
   const shardIndex = deployment.shardOf[tenant] as number;
   const shard = deployment.shards[shardIndex] as ShardServer;
   const { quotaBytes, quotaEntries = 0, atQuota, ttlMs } = tier;
-  const limits = { quotaBytes, quotaEntries, atQuota, enforcement: 'off', fence: NO_FENCE };
+  const asked = new PutQuestion();
+  asked.quotaBytes = quotaBytes;
+  asked.quotaEntries = quotaEntries;
+  asked.atQuota = atQuota;
+  asked.fence = NO_FENCE;
   for (let place = keys.length - 1; place >= 0; place -= 1) {
     const key = keys[place] as number;
     const writtenMs = nowMs - 1 - Math.floor((ttlMs * place) / keys.length);
     const expiresAtMs = nowMs + 1 + Math.floor(ttlMs * random.uniform());
-    put(space, {
-      ...limits,
-      key: keyOf(key),
-      ttlMs: expiresAtMs - writtenMs,
-      chargeBytes: deployment.charge(tenant, key),
-      nowMs: writtenMs,
-      nowUs: writtenMs * 1000,
-    });
+    asked.key = keyOf(key);
+    asked.ttlMs = expiresAtMs - writtenMs;
+    asked.chargeBytes = deployment.charge(tenant, key);
+    asked.nowMs = writtenMs;
+    asked.nowUs = writtenMs * 1000;
+    put(space, asked);
     const entry = (deployment.entryBase[tenant] as number) + key;
     deployment.evictions?.[shardIndex]?.add(entry, writtenMs);
   }
