@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { addAclCommand } from './property-tests/acl-command.ts';
+import { addBaselineCommand } from './results/baseline/baseline-command.ts';
+import { addCompareCommand } from './results/compare/compare-command.ts';
+import { compareSources } from './results/compare/compare-sources.ts';
 import {
   EXIT_BAD_INPUT,
   EXIT_MISSING_TOOL,
@@ -66,6 +69,8 @@ function makeProgram(exitWith: (code: number) => void): Command {
 
   addAclCommand(program, exitWith);
   addReportCommand(program, exitWith);
+  addCompareCommand(program, compareSources, exitWith);
+  addBaselineCommand(program, exitWith);
   addPlanCommand(program, exitWith);
 
   return program;

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
+import { asInput, readGivenJson } from './any-record.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { BadInputError } from './output/operating-errors.ts';
 import { writeToStdout } from './output/write-json.ts';
 import { prepareReports, publishReports, type ReportFiles } from './publish-reports.ts';
-import { RecordError, readRecord, rejudge } from './record.ts';
+import { parseRecord, rejudge } from './record.ts';
 import { colorsFor, renderReport } from './report.ts';
 import type { StressRecord } from './schema.ts';
 import { summariseStress } from './summarise-stress.ts';
@@ -77,23 +77,10 @@ export async function publishStress(
   return verdict === 'INCONCLUSIVE' && allowInconclusive ? 0 : exitCodeOf(verdict);
 }
 
-/** Reads a record that the user named. Throws a BadInputError with everything wrong with it. */
-export async function readGivenRecord(field: string, file: string): Promise<StressRecord> {
-  try {
-    return await readRecord(file);
-  } catch (error) {
-    if (error instanceof RecordError) {
-      throw new BadInputError(
-        error.problems.map((problem) => ({
-          field,
-          value: file,
-          expected: `a whole record of this program (${problem})`,
-        })),
-      );
-    }
-    const why = error instanceof Error ? error.message : String(error);
-    throw new BadInputError([{ field, value: file, expected: `a file to read (${why})` }]);
-  }
+/** Reads a stress record that the user named. Throws a BadInputError with everything wrong. */
+async function readGivenRecord(field: string, file: string): Promise<StressRecord> {
+  const json = await readGivenJson(field, file);
+  return asInput(field, file, () => parseRecord(json));
 }
 
 /** A judge of another version may see the same measurements otherwise; that is said, not hidden. */

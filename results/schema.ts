@@ -23,7 +23,7 @@ const hostSchema = z.strictObject({
 });
 
 /** What records of all kinds begin with. */
-const envelope = {
+export const envelope = {
   version: z.literal(recordVersion),
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),

@@ -7,16 +7,8 @@ import { formatDuration } from '../rise.ts';
 import type { MeasuredRound } from '../rounds.ts';
 import type { Samples } from '../window.ts';
 import { durationAxis } from './duration-axis.ts';
+import { beyondMin, fromNines, quantiles, quantileTicks, toNines } from './quantile-axis.ts';
 import { armStyles, arms } from './tone.ts';
-
-const quantiles = [
-  0.01, 0.05, 0.1, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, 0.9, 0.92, 0.95, 0.97, 0.98, 0.99,
-  0.995, 0.998, 0.999, 0.9995, 0.9999,
-];
-const ticks = [0.01, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999];
-
-/** Fewer samples than these beyond a quantile are not drawn: one of them would be the curve. */
-const beyondMin = 10;
 
 /** The whole distribution of each arm, all measured rounds together, on a quantile axis. */
 export function renderCurves(rounds: readonly MeasuredRound[], options: JudgeOptions): Markup {
@@ -51,8 +43,8 @@ function drawCurves(
     summary: `P50, P95 and P99: ${figures.join('; ')}.`,
     x: {
       label: 'quantile',
-      ticks: ticks.map(toAxis).filter((tick) => tick <= last),
-      format: fromAxis,
+      ticks: quantileTicks.map(toNines).filter((tick) => tick <= last),
+      format: fromNines,
     },
     y: durationAxis,
     series,
@@ -66,19 +58,10 @@ function curveOf(samples: Samples, capUs: number, arm: string): LinePoint[] {
     const value = found.capped ? 'failed' : formatDuration(found.valueUs);
     return [
       {
-        x: toAxis(quantile),
+        x: toNines(quantile),
         y: found.valueUs,
-        note: `${arm}, ${fromAxis(toAxis(quantile))}: ${value}`,
+        note: `${arm}, ${fromNines(toNines(quantile))}: ${value}`,
       },
     ];
   });
-}
-
-/** Nines: P90 is 1, P99 is 2. */
-function toAxis(quantile: number): number {
-  return -Math.log10(1 - quantile);
-}
-
-function fromAxis(nines: number): string {
-  return `P${Number((100 * (1 - 10 ** -nines)).toFixed(2))}`;
 }

@@ -64,12 +64,18 @@ function options({ x, rows, rules = [] }: DotPlot, widthPx: number): Plot.PlotOp
   const longest = Math.max(4, ...rows.map(({ name }) => name.length));
   return {
     height: rows.length * rowHeightPx + 70,
-    marginLeft: Math.min(narrow ? 120 : 220, 7 * longest + 16),
+    marginLeft: Math.min(narrow ? 130 : 290, 7 * longest + 16),
     marginTop: 28,
     marginBottom: 38,
     marginRight: 20,
     x: { ...scaleOf(x, narrow ? 4 : 9), grid: true },
-    y: { type: 'band', domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
+    y: {
+      type: 'band',
+      domain: rows.map(({ name }) => name),
+      label: null,
+      tickSize: 0,
+      tickFormat: (name: string) => shorten(name, narrow ? 17 : 40),
+    },
     marks: [
       ...rules.flatMap(({ at, label }) => [
         Plot.ruleX([at], { stroke: cssColour('text'), strokeDasharray: '4 3' }),
@@ -119,4 +125,8 @@ function drawRow({ name, style, values, estimate }: DotRow, x: Axis): Plot.Marki
     title: () => `${name}: mean ${format(mean)}`,
   });
   return [dots, bar, middle];
+}
+
+function shorten(name: string, length: number): string {
+  return name.length <= length ? name : `${name.slice(0, length - 1)}…`;
 }

@@ -1,0 +1,52 @@
+import pc from 'picocolors';
+import { type Colors, renderTable } from '../table.ts';
+import { wrap } from '../wrap.ts';
+import type { CellComparison } from './compare-cell.ts';
+import { type Comparison, formatDifference, formatLevel } from './comparison.ts';
+import { summariseComparison } from './summarise-comparison.ts';
+
+/** A comparison as text of 80 columns: the verdict, the reasons, every cell. */
+export function renderComparison(
+  comparison: Comparison,
+  colors: Colors = pc.createColors(false),
+): string {
+  const { word, sentence, reasons, notes } = summariseComparison(comparison);
+  const { cells, rule } = comparison;
+  const percent = formatDifference({ scale: 'ratio' }, rule.margin.logarithm);
+  return [
+    wrap(`${word}: ${sentence}.`),
+    ...reasons.slice(0, reasonsMax).map((reason) => wrap(reason, '  - ')),
+    ...(reasons.length > reasonsMax ? [`  - and ${reasons.length - reasonsMax} more`] : []),
+    '',
+    renderTable(
+      ['measure', 'base', 'change', 'interval', 'found', 'verdict'],
+      cells.map((cell) => row(cell, colors)),
+    ),
+    wrap(
+      `change: new against base, per cent (points for shares), with its 95 % interval${rule.paired ? ' over pairs of rounds' : ''}. found: a true change this large is found 8 times in 10, for the cell alone. Margin: ${percent} %, ${rule.margin.points} points. better and worse hold over all gated cells (Holm). Small brackets: shown, not gated.`,
+    ),
+    '',
+    ...notes.map((note) => wrap(note)),
+  ].join('\n');
+}
+
+const reasonsMax = 6;
+
+function row(cell: CellComparison, colors: Colors): string[] {
+  const { name, gated, change, difference, lower, upper, detectable } = cell;
+  const paint = {
+    worse: colors.red,
+    better: colors.green,
+    same: colors.green,
+    "can't tell": colors.yellow,
+  };
+  const bound = (value: number | null) => formatDifference(cell, value);
+  return [
+    name.length > 30 ? `${name.slice(0, 29)}…` : name,
+    formatLevel(cell, cell.base).replace(' points', '').replace(' ', ''),
+    bound(difference),
+    `[${bound(lower)},${bound(upper)}]`,
+    detectable === null ? '?' : bound(detectable).replace('+', ''),
+    gated ? paint[change](change) : colors.dim(`(${change})`),
+  ];
+}
