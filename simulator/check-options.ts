@@ -168,6 +168,9 @@ function checkWhatHappens(options: SimulationOptions, report: Report) {
       atLeast('fault expire-key.tenantIndex', tenantIndex, 0, tenants.length - 1, report, true);
     }
   }
+  for (const tenant of options.neighbours) {
+    atLeast('neighbours', tenant, 0, tenants.length - 1, report, true);
+  }
   for (const { atS, tenantIndex } of invalidations) {
     atLeast('invalidation.atS', atS, 0, options.durationS, report);
     atLeast('invalidation.tenantIndex', tenantIndex, 0, tenants.length - 1, report, true);

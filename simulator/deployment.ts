@@ -3,7 +3,7 @@ import { ArraySpace, ENTRY_FIELDS } from './array-space.ts';
 import type { Protection, SimulationOptions } from './options.ts';
 import { type KeySource, KeyTables } from './popularity.ts';
 import { hashPair, RandomStream } from './random-stream.ts';
-import { type EvictionMarks, makeEvictionMarks, SampledEviction } from './sampled-eviction.ts';
+import { EvictionMarks, SampledEviction } from './sampled-eviction.ts';
 import { ShardServer } from './shard-server.ts';
 import { SIZE_TABLE_LENGTH, sizeTable } from './sizes.ts';
 import { shardOfSlot, slotOfTenant } from './slots.ts';
@@ -54,7 +54,7 @@ export function makeDeployment(seed: number, options: SimulationOptions): Deploy
   const tables = new KeyTables();
   const hasTimeout = isOn(protections, 'timeout');
   const isEvicting = redis.maxmemoryPolicy === 'allkeys-lru';
-  const marks = isEvicting ? makeEvictionMarks(entryCount) : undefined;
+  const marks = isEvicting ? new EvictionMarks(entryCount) : undefined;
   return {
     spaces,
     shards: Array.from({ length: redis.shards }, () => new ShardServer()),

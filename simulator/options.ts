@@ -108,6 +108,8 @@ export interface SimulationOptions {
   /** Begin with the most popular entries in place, as after hours of the same load. */
   readonly isWarm: boolean;
   readonly phases: readonly Phase[];
+  /** Indexes of the tenants that are observed: their share of each phase is given apart. */
+  readonly neighbours: readonly number[];
   /** Length of a step of the time-line. */
   readonly intervalS: number;
 }

@@ -69,7 +69,7 @@ function zipfWeights(keys: number, alpha: number): Float64Array {
 /** Draws keys of one popularity; a scan goes on where it was. */
 export class KeySource {
   private readonly keys: number;
-  private readonly table: AliasTable | undefined;
+  private readonly keyTable: AliasTable | undefined;
   /** Share of requests that go round the keys, and how many keys there are before and after. */
   private readonly loopShare: number;
   private readonly startKeys: number;
@@ -80,7 +80,7 @@ export class KeySource {
   constructor(popularity: Popularity, table: AliasTable | undefined) {
     const isLoop = popularity.kind === 'loop';
     this.keys = popularity.keys;
-    this.table = table;
+    this.keyTable = table;
     this.loopShare = isLoop ? popularity.loopShare : popularity.kind === 'scan' ? 1 : 0;
     this.startKeys = isLoop ? popularity.startKeys : popularity.keys;
     this.growsAtUs = isLoop ? popularity.growsAtS * 1e6 : 0;
@@ -93,7 +93,7 @@ export class KeySource {
       this.looped = key + 1 >= end ? 0 : key + 1;
       return key;
     }
-    return this.table === undefined ? random.below(this.keys) : this.table.draw(random);
+    return this.keyTable === undefined ? random.below(this.keys) : this.keyTable.draw(random);
   }
 }
 

@@ -102,6 +102,7 @@ export function presetOptions(preset: Preset): SimulationOptions {
     invalidations: [],
     isWarm: true,
     phases: [{ name: 'all', fromS: 0 }],
+    neighbours: tenants.map((_, tenant) => tenant),
     intervalS: 60,
   };
 }

@@ -38,6 +38,8 @@ export interface PhaseResult {
   readonly fromS: number;
   readonly toS: number;
   readonly total: Share;
+  /** The observed tenants together. */
+  readonly neighbours: Share;
   readonly tenants: readonly Share[];
 }
 
@@ -163,7 +165,7 @@ export function shareOf(
 }
 
 function phasesOf(simulation: Simulation, all: readonly number[]): PhaseResult[] {
-  const { phases, intervalS, durationS } = simulation.options;
+  const { phases, intervalS, durationS, neighbours } = simulation.options;
   return phases.map(({ name, fromS }, phase) => {
     const toS = phases[phase + 1]?.fromS ?? durationS;
     const from = Math.round(fromS / intervalS);
@@ -173,6 +175,7 @@ function phasesOf(simulation: Simulation, all: readonly number[]): PhaseResult[]
       fromS,
       toS,
       total: shareOf(simulation, all, from, to, [phase]),
+      neighbours: shareOf(simulation, neighbours, from, to, [phase]),
       tenants: all.map((tenant) => shareOf(simulation, [tenant], from, to, [phase])),
     };
   });

@@ -6,15 +6,25 @@ const POOL_SIZE = 16;
 const CLOCK_MASK = 0xffffff;
 
 /** Per-entry state that the shards of one deployment share: each entry is on one shard. */
-export interface EvictionMarks {
+export class EvictionMarks {
   /** LRU clock at the entry's last use. */
-  readonly clocks: Int32Array;
-  /** Place among the shard's entries. */
-  readonly places: Int32Array;
-}
+  clocks: Int32Array;
+  /** Place among the shard's entries; -1 while it is none of them. */
+  places: Int32Array;
 
-export function makeEvictionMarks(entryCount: number): EvictionMarks {
-  return { clocks: new Int32Array(entryCount), places: new Int32Array(entryCount).fill(-1) };
+  constructor(entryCount: number) {
+    this.clocks = new Int32Array(entryCount);
+    this.places = new Int32Array(entryCount).fill(-1);
+  }
+
+  grow(entryCount: number): void {
+    const clocks = new Int32Array(entryCount);
+    const places = new Int32Array(entryCount).fill(-1);
+    clocks.set(this.clocks);
+    places.set(this.places);
+    this.clocks = clocks;
+    this.places = places;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Fault } from './faults.ts';
+import type { CheckName } from './judge.ts';
 import type { Invalidation, Protection, SimulationOptions, TenantOptions } from './options.ts';
 import {
   backendFor,
@@ -17,8 +18,8 @@ export interface Scenario {
   readonly question: string;
   /** Protections that it is about: what `--without` is likely to take away. */
   readonly protections: readonly Protection[];
-  /** Tenants that did nothing and should notice nothing. */
-  neighbours(options: SimulationOptions): number[];
+  /** What decides about it: see `judgeSimulation`. */
+  readonly checks: readonly CheckName[];
   options(preset: Preset): SimulationOptions;
 }
 
@@ -43,15 +44,8 @@ const HOT = 'hot';
 
 /** The tenant that spikes is the last one. */
 function withHotTenant(options: SimulationOptions, hot: TenantOptions): SimulationOptions {
+  // The neighbours stay those of before: all the others.
   return { ...options, tenants: [...options.tenants, { ...hot, tenant: HOT }] };
-}
-
-function allButLast({ tenants }: SimulationOptions): number[] {
-  return tenants.slice(0, -1).map((_, tenant) => tenant);
-}
-
-function everybody({ tenants }: SimulationOptions): number[] {
-  return tenants.map((_, tenant) => tenant);
 }
 
 /** Requests per second of all tenants together, ordinary times. */
@@ -98,7 +92,7 @@ function spike(preset: Preset): SimulationOptions {
  */
 function cascade(preset: Preset): SimulationOptions {
   const base = presetOptions(preset);
-  const growsAtS = 300;
+  const growsAtS = 600;
   const bytes = meanBytes(ENTRY_BYTES);
   const unit = (UNIT_BYTES / bytes) * (5 / 6);
   const tenants = base.tenants.map((one, place) => {
@@ -122,7 +116,7 @@ function cascade(preset: Preset): SimulationOptions {
         keys: Math.floor(startKeys * growth),
         startKeys,
         growsAtS,
-        loopShare: 0.75,
+        loopShare: 0.95,
         alpha: 0.9,
       },
     };
@@ -134,11 +128,14 @@ function cascade(preset: Preset): SimulationOptions {
     durationS: growsAtS + 900,
     intervalS: 60,
     phases: [
-      { name: 'before', fromS: 0 },
+      // Until all loops have gone round, and lives have ended as they will from then on.
+      { name: 'settling', fromS: 0 },
+      { name: 'before', fromS: growsAtS - 300 },
       { name: 'growing', fromS: growsAtS },
       { name: 'during', fromS: growsAtS + 600 },
     ],
     tenants,
+    neighbours: base.neighbours.filter((tenant) => tenant % 3 !== 0),
     // Tenants that outgrew their quota miss with every step of their loop.
     backend: backendBeside(base, (ordinaryRate(base) * 2.5) / 3),
     redis: { ...base.redis, maxmemoryBytes: Math.round(capacity / shards) },
@@ -174,7 +171,11 @@ function invalidation(preset: Preset): SimulationOptions {
   const base = { ...presetOptions(preset), ...TROUBLE };
   const tenantIndex = base.tenants.length - 1;
   const invalidations: Invalidation[] = [{ atS: BEFORE_S, tenantIndex }];
-  return { ...base, invalidations };
+  return {
+    ...base,
+    invalidations,
+    neighbours: base.neighbours.filter((one) => one !== tenantIndex),
+  };
 }
 
 /** The back-end's answers take 500 to 800 ms for a while: four times the platinum deadline. */
@@ -269,70 +270,70 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'steady',
     question: 'what do tenants get in ordinary times?',
     protections: [],
-    neighbours: everybody,
+    checks: ['failures', 'foreign', 'deadline'],
     options: steady,
   },
   {
     name: 'spike',
     question: 'does one tenant at 100 -> 10,000 requests/s reach its neighbours?',
     protections: ['limiter'],
-    neighbours: allButLast,
+    checks: ['latency', 'failures', 'hits', 'foreign'],
     options: spike,
   },
   {
     name: 'cascade',
     question: 'do tenants that outgrow the memory evict the entries of the others?',
     protections: ['tenant-eviction'],
-    neighbours: (options) => everybody(options).filter((tenant) => tenant % 3 !== 0),
+    checks: ['latency', 'failures', 'hits', 'foreign'],
     options: cascade,
   },
   {
     name: 'stampede',
     question: 'what do keys do to the back-end that vanish while everybody wants them?',
     protections: ['single-flight'],
-    neighbours: allButLast,
+    checks: ['latency', 'failures', 'hits', 'foreign'],
     options: stampede,
   },
   {
     name: 'invalidation',
     question: 'does the invalidation of one tenant leave the entries of the others?',
     protections: ['scoped-invalidation'],
-    neighbours: allButLast,
+    checks: ['latency', 'failures', 'hits', 'foreign'],
     options: invalidation,
   },
   {
     name: 'timeout',
     question: 'are answers that come too late cut off at the deadline of the tier?',
     protections: ['timeout'],
-    neighbours: everybody,
+    checks: ['deadline', 'foreign'],
     options: timeout,
   },
   {
     name: 'hot-tenant',
     question: 'what do two hours at over half of all load by one tenant do to the others?',
     protections: ['limiter'],
-    neighbours: allButLast,
+    checks: ['latency', 'failures', 'hits', 'foreign'],
     options: hotTenant,
   },
   {
     name: 'collision',
     question: 'does a code path that forgot the tenant hand out the answers of others?',
     protections: ['namespace'],
-    neighbours: everybody,
+    checks: ['foreign'],
     options: collision,
   },
   {
     name: 'cold-start',
     question: 'how long does an empty cache take to become useful?',
     protections: ['single-flight', 'limiter'],
-    neighbours: everybody,
+    checks: ['failures', 'foreign', 'deadline'],
     options: coldStart,
   },
   {
     name: 'diurnal',
     question: 'what does a day with its peaks look like?',
     protections: [],
-    neighbours: everybody,
+    checks: ['failures', 'foreign', 'deadline'],
     options: diurnal,
   },
 ];

@@ -1,0 +1,239 @@
+import { existsSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { encodeHistogram } from '../results/histogram.ts';
+import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
+import { watchInterruption } from '../results/output/interruption.ts';
+import { BadInputError } from '../results/output/operating-errors.ts';
+import type { Progress } from '../results/output/progress.ts';
+import { showProgress } from '../results/output/show-progress.ts';
+import { writeJson, writeToStdout } from '../results/output/write-json.ts';
+import { digestOf } from '../results/record-digest.ts';
+import { colorsFor } from '../results/report.ts';
+import { checkOptions } from './check-options.ts';
+import { capture, restore } from './checkpoint.ts';
+import { armsOf, type FailureRow, failureRow, KNOWN_FAILURES } from './failures.ts';
+import { judgeSimulation } from './judge.ts';
+import type { SimulationOptions } from './options.ts';
+import { makeSimulationRecord } from './record.ts';
+import { renderFailures, renderSimulation } from './render.ts';
+import { replayTrace } from './replay-trace.ts';
+import { resultOf } from './result.ts';
+import { findScenario, type Scenario, withoutProtections } from './scenarios.ts';
+import { parseSimulateFlags, type SimulateFlags, type Task } from './simulate-flags.ts';
+import { Simulation } from './simulation.ts';
+import type { StartRedis } from './verify/live-eviction.ts';
+
+/** `partywall simulate`: does what was asked for, shows it; the exit code. */
+export async function runSimulate(
+  scenario: string | undefined,
+  raw: Record<string, unknown>,
+  startRedis?: StartRedis,
+): Promise<number> {
+  const flags = parseSimulateFlags(scenario, raw);
+  const { stderr } = process;
+  const progress = showProgress({
+    stream: stderr,
+    quiet: flags.quiet,
+    nowMs: () => performance.now(),
+  });
+  const { signal, forget } = watchInterruption(progress.say, () => process.exit(EXIT_INTERRUPTED));
+  try {
+    switch (flags.task.kind) {
+      case 'replay':
+        return await runReplay(flags, flags.task);
+      case 'failures':
+        return await runFailures(flags, progress, signal);
+      case 'verify': {
+        const { runVerification } = await import('./verify/run-verification.ts');
+        return await runVerification(flags, progress, startRedis);
+      }
+      case 'scenario':
+        return await runScenario(
+          flags,
+          findScenario(flags.task.scenario) as Scenario,
+          progress,
+          signal,
+        );
+    }
+  } finally {
+    progress.finish();
+    forget();
+  }
+}
+
+async function runScenario(
+  flags: SimulateFlags,
+  scenario: Scenario,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<number> {
+  const options = withDuration(
+    withoutProtections(scenario.options(flags.preset), flags.without),
+    flags.durationS,
+  );
+  const { seed, preset, without } = flags;
+  progress.say(`seed ${seed}: ${replayLine(flags, scenario.name)}`);
+  checkOptions(seed, options);
+  const startedAt = new Date().toISOString();
+  const simulation = new Simulation(seed, options);
+  if (flags.resume !== undefined) await resume(simulation, seed, flags.resume);
+  await advance(simulation, progress, signal);
+  if (!simulation.isDone && flags.resume !== undefined) {
+    await keep(simulation, seed, flags.resume);
+    progress.say(`the state is in ${flags.resume}: the same command goes on from there`);
+  }
+
+  const result = resultOf(seed, simulation);
+  const judgement = simulation.isDone
+    ? judgeSimulation(result, options, scenario.checks)
+    : ({ verdict: 'INCONCLUSIVE', checks: [], reason: 'interrupted' } as const);
+  const tenantCount = options.tenants.length;
+  const histograms = Object.fromEntries(
+    options.phases.map(({ name }, phase) => {
+      const rows = options.neighbours.map((tenant) => phase * tenantCount + tenant);
+      return [name, encodeHistogram(simulation.latencies.toHistogram(rows))];
+    }),
+  );
+  const facts = {
+    scenario: scenario.name,
+    preset,
+    without,
+    startedAt,
+    interrupted: !simulation.isDone,
+  };
+  const record = makeSimulationRecord(facts, options, result, judgement, histograms);
+  if (simulation.isDone && flags.resume !== undefined) await rm(flags.resume, { force: true });
+  progress.finish();
+  const toStdout = flags.json === '-';
+  const stream = toStdout ? process.stderr : process.stdout;
+  const text = renderSimulation(record, options, scenario, replayLine(flags, scenario.name), {
+    colors: colorsFor(stream, process.env),
+  });
+  if (!toStdout) await writeToStdout(`${text}\n`);
+  else if (!flags.quiet) process.stderr.write(`${text}\n`);
+  if (flags.json !== undefined) await writeJson(flags.json, record);
+  return { PASS: 0, FAIL: 1, INCONCLUSIVE: 2 }[judgement.verdict];
+}
+
+/** Both arms of each failure; 0 if each shows without its protection and is gone with it. */
+async function runFailures(
+  flags: SimulateFlags,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<number> {
+  const rows: FailureRow[] = [];
+  let done = 0;
+  for (const failure of KNOWN_FAILURES) {
+    const arms = armsOf(failure, flags.preset);
+    const results = [];
+    for (const options of arms) {
+      progress.advance(done, 2 * KNOWN_FAILURES.length, failure.name);
+      checkOptions(flags.seed, options);
+      const simulation = new Simulation(flags.seed, options);
+      await advance(simulation, undefined, signal);
+      if (signal.aborted) return EXIT_INTERRUPTED;
+      results.push(resultOf(flags.seed, simulation));
+      done += 1;
+    }
+    rows.push(failureRow(failure, arms, results));
+  }
+  progress.finish();
+  if (flags.json !== undefined) {
+    await writeJson(flags.json, { kind: 'failures', seed: flags.seed, preset: flags.preset, rows });
+  }
+  if (flags.json !== '-') {
+    await writeToStdout(`${renderFailures(rows, colorsFor(process.stdout, process.env))}\n`);
+  }
+  return rows.every(({ isShown, isGone }) => isShown && isGone) ? 0 : 1;
+}
+
+async function runReplay(
+  { seed, json }: SimulateFlags,
+  task: Task & { kind: 'replay' },
+): Promise<number> {
+  const { trace, ...how } = task;
+  const result = await replayTrace({ ...how, file: trace, seed, samples: 5 });
+  const missRatio = result.missCount / result.requestCount;
+  if (json !== undefined) await writeJson(json, { ...task, seed, ...result, missRatio });
+  if (json !== '-') {
+    const lines = [
+      `requests   ${result.requestCount}`,
+      `keys       ${result.keyCount}`,
+      `hits       ${result.hitCount}`,
+      `misses     ${result.missCount}`,
+      `evictions  ${result.evictedCount}`,
+      `miss ratio ${missRatio.toFixed(6)}`,
+    ];
+    await writeToStdout(`${lines.join('\n')}\n`);
+  }
+  return 0;
+}
+
+/** Longest that a slice of a run may take before Ctrl-C is looked for. */
+const SLICE_MS = 100;
+const TELL_EVERY_MS = 2000;
+
+/** Runs to the end or to Ctrl-C, telling the simulated time and the speed. */
+async function advance(
+  simulation: Simulation,
+  progress: Progress | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { durationS } = simulation.options;
+  const startedMs = performance.now();
+  const startedCount = simulation.requestCount;
+  let sliceUs = 100_000;
+  let toldMs = startedMs;
+  while (!simulation.isDone && !signal.aborted) {
+    const beganMs = performance.now();
+    simulation.advanceTo(simulation.nowUs + sliceUs);
+    const endedMs = performance.now();
+    if (endedMs - beganMs < SLICE_MS / 2) sliceUs *= 2;
+    else if (endedMs - beganMs > SLICE_MS) sliceUs /= 2;
+    if (progress !== undefined && endedMs - toldMs > TELL_EVERY_MS) {
+      toldMs = endedMs;
+      const perSecond = (simulation.requestCount - startedCount) / (endedMs - startedMs) / 1000;
+      const faster = (simulation.nowUs / 1000 / (endedMs - startedMs)).toFixed(0);
+      const doing = `s simulated, ${perSecond.toFixed(2)} M requests/s, ${faster} x real time`;
+      progress.advance(Math.round(simulation.nowUs / 1e6), Math.round(durationS), doing);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function withDuration(options: SimulationOptions, durationS: number | undefined) {
+  return durationS === undefined ? options : { ...options, durationS };
+}
+
+function replayLine({ preset, without, seed, durationS }: SimulateFlags, name: string): string {
+  const parts = [`partywall simulate ${name} --preset ${preset} --seed ${seed}`];
+  if (without.length > 0) parts.push(`--without ${without.join(',')}`);
+  if (durationS !== undefined) parts.push(`--duration ${durationS}`);
+  return parts.join(' ');
+}
+
+/** The first bytes of a state: which run it belongs to. */
+function stateHead(simulation: Simulation, seed: number): Buffer {
+  const digest = digestOf({ seed, options: simulation.options });
+  return Buffer.from(`partywall simulation state 1 ${digest}\n`);
+}
+
+async function keep(simulation: Simulation, seed: number, file: string): Promise<void> {
+  // Whole or not at all: a state that was cut off is none.
+  await writeFile(
+    `${file}.part`,
+    Buffer.concat([stateHead(simulation, seed), capture(simulation)]),
+  );
+  await rename(`${file}.part`, file);
+}
+
+async function resume(simulation: Simulation, seed: number, file: string): Promise<void> {
+  if (!existsSync(file)) return;
+  const bytes = await readFile(file);
+  const head = stateHead(simulation, seed);
+  if (!bytes.subarray(0, head.length).equals(head)) {
+    const expected = 'a state of a run with the same scenario, options and seed';
+    throw new BadInputError([{ field: '--resume', value: file, expected }]);
+  }
+  restore(simulation, bytes.subarray(head.length));
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+
+const EXAMPLES = `
+Scenarios: steady, spike, cascade, stampede, invalidation, timeout, hot-tenant, collision,
+cold-start, diurnal; failures: five known failures, with and without the protection against each;
+verify: queues, cache and eviction against closed forms.
+
+Examples:
+  $ partywall simulate failures                     the five failures, shown and gone, in one table
+  $ partywall simulate steady --preset large        200 tenants, 40,000 requests/s, 192 GB, an hour
+  $ partywall simulate spike --without limiter      what the limiter is for
+  $ partywall simulate steady --resume hour.state   Ctrl-C keeps the state; again goes on from it
+  $ partywall simulate replay --trace requests.csv.gz --policy lru --capacity 1000
+  $ partywall simulate replay --trace requests.csv --policy redis-lru --capacity 64000000b`;
+
+/**
+ * `partywall simulate`: a deployment in virtual time, or a trace against one cache.
+ */
+export function addSimulateCommand(
+  program: Command,
+  exitWith: (code: number) => void,
+  /** An empty Redis of our own, for `verify`; without it that part is left out. */
+  startRedis?: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
+): void {
+  program
+    .command('simulate')
+    .description("asks what would happen: the cache's own policy in virtual time")
+    .argument('[scenario]', 'the question; --help lists them')
+    .option('--preset <size>', 'small, medium or large deployment (small)')
+    .option('--without <list>', 'protections to take away, or all')
+    .option('--seed <n>', 'root of everything random (1)')
+    .option('--duration <seconds>', 'of virtual time, where the scenario allows it')
+    .option('--trace <file>', 'requests as time,key,size, a line each; .gz too')
+    .option('--policy <name>', 'of a replay: lru, or redis-lru for sampled eviction (lru)')
+    .option('--capacity <n>', 'of a replay: entries, or bytes with a b behind: 64000000b')
+    .option('--rate <n>', "requests a second of a replay under redis-lru's clock (1000)")
+    .option('--resume <file>', 'go on from this state if it is there; Ctrl-C leaves it')
+    .option('--json <file>', 'where the record goes; - is standard output')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', EXAMPLES)
+    .action(async (scenario: string | undefined, flags: Record<string, unknown>) => {
+      // Loaded where needed: other commands do not wait for it.
+      const { runSimulate } = await import('./run-simulate.ts');
+      exitWith(await runSimulate(scenario, flags, startRedis));
+    });
+}
