@@ -25,6 +25,7 @@ import { renderExamination } from './scenarios/doctor/render-examination.ts';
 import { spikeCommand } from './scenarios/spike-command.ts';
 import { addSpikeFlags } from './scenarios/spike-flags.ts';
 import { addPlanCommand } from './simulator/plan-command.ts';
+import { addSimulateCommand } from './simulator/simulate-command.ts';
 
 const EXIT_CODES_HELP = `
 Exit codes:
@@ -71,6 +72,10 @@ function makeProgram(exitWith: (code: number) => void): Command {
   addReportCommand(program, exitWith);
   addCompareCommand(program, compareSources, exitWith);
   addBaselineCommand(program, exitWith);
+  addSimulateCommand(program, exitWith, async () => {
+    const provision = await import('./scenarios/provision/redis-embed.ts');
+    return provision.embedRedis({ name: 'verify' });
+  });
   addPlanCommand(program, exitWith);
 
   return program;
