@@ -76,7 +76,10 @@ function makeProgram(exitWith: (code: number) => void): Command {
     const provision = await import('./scenarios/provision/redis-embed.ts');
     return provision.embedRedis({ name: 'verify' });
   });
-  addPlanCommand(program, exitWith);
+  addPlanCommand(program, exitWith, async () => {
+    const provision = await import('./scenarios/provision/redis.ts');
+    return provision.startRedis({ name: 'measured' });
+  });
 
   return program;
 }

@@ -24,6 +24,7 @@ export interface JudgedOption {
     readonly spend: number;
     readonly memory: number;
     readonly processing: number;
+    readonly operations: number;
   };
   /** The resource that is short first, in the worlds where it matters. */
   readonly bottleneck: Resource;
@@ -61,24 +62,9 @@ export function chooseOptions(
   const byRegret = (a: JudgedOption, b: JudgedOption) =>
     a.regret - b.regret || a.option.pricePerMonth - b.option.pricePerMonth;
   return {
-    ranked: fewestNodesFirst(judged.filter((one) => one.rejectedBecause === '').sort(byRegret)),
+    ranked: judged.filter((one) => one.rejectedBecause === '').sort(byRegret),
     rejected: judged.filter((one) => one.rejectedBecause !== '').sort(byRegret),
   };
-}
-
-/** Regrets this close together are equal: the worlds are a sample. */
-const REGRET_TIE = 1.02;
-
-/** Of the options that tie with the best, the one with the fewest nodes to look after leads. */
-function fewestNodesFirst(ranked: readonly JudgedOption[]): JudgedOption[] {
-  const least = ranked[0]?.regret ?? 0;
-  const tied = ranked.filter((one) => one.regret <= least * REGRET_TIE);
-  const nodes = ({ option }: JudgedOption) => option.masters * (1 + option.replicas);
-  const lead = tied.reduce<JudgedOption | undefined>(
-    (best, one) => (best === undefined || nodes(one) < nodes(best) ? one : best),
-    undefined,
-  );
-  return lead === undefined ? [] : [lead, ...ranked.filter((one) => one !== lead)];
 }
 
 /** From one size too small for the middle world to some sizes beyond what nearly all worlds need. */
@@ -121,7 +107,9 @@ export function judgeOption(option: ClusterOption, worlds: Worlds): JudgedOption
   const { spec, needs, optimal } = worlds;
   const capacity = capacityOf(nodeOf(option.shape), option.masters, spec);
   const loads = needs.map((need) => loadOf(need, capacity));
-  const regretOf = { spend: 0, memory: 0, processing: 0 };
+  const nodes = option.masters * (1 + option.replicas);
+  const operations = nodes * spec.constraints.operationsPerNodeMonth;
+  const regretOf = { spend: 0, memory: 0, processing: 0, operations };
   loads.forEach((load, world) => {
     // A world that no allowed cluster bears is measured against this option's own price.
     const best = Math.min(optimal[world] ?? option.pricePerMonth, 1e300);
@@ -140,7 +128,7 @@ export function judgeOption(option: ClusterOption, worlds: Worlds): JudgedOption
   return {
     option,
     keepsProbability,
-    regret: regretOf.spend + regretOf.memory + regretOf.processing,
+    regret: regretOf.spend + regretOf.memory + regretOf.processing + operations,
     regretOf,
     bottleneck,
     loadAtConfidence,

@@ -5,6 +5,7 @@ import {
   type MissRatioCurve,
   sizeForHitRatio,
   sizeForShareOfHits,
+  thinCurve,
 } from './curve/miss-ratio-curve.ts';
 import type { TenantUse } from './need.ts';
 
@@ -66,7 +67,10 @@ export function curveRows(uses: readonly TenantUse[]): CurveRow[] {
 }
 
 function curveRow({ tenant, usageBytes, hitRatio }: TenantUse): CurveRow {
-  const curve = curveOfDemand(tenant.demand);
+  const curve =
+    tenant.trace === undefined
+      ? curveOfDemand(tenant.demand)
+      : inBytes(tenant.trace.curve, tenant.entryBytes);
   const knee = kneeOf(curve);
   const promised = tenant.tier.promise.hitRatio;
   const bytesForPromise =
@@ -89,6 +93,14 @@ function curveRow({ tenant, usageBytes, hitRatio }: TenantUse): CurveRow {
     marginalAtKnee: slopeAt(curve, knee.size) * tenant.admittedPerSecond * GIB,
   };
 }
+
+/** A trace's curve in the bytes of the tenant's entries, thinned to what is looked up often. */
+function inBytes(curve: MissRatioCurve, entryBytes: number): MissRatioCurve {
+  const thin = thinCurve(curve, TRACE_POINTS);
+  return { ...thin, unit: 'bytes', sizes: thin.sizes.map((size) => size * entryBytes) };
+}
+
+const TRACE_POINTS = 2_000;
 
 /** Hits for a byte more: the curve's slope just below a size. */
 function slopeAt({ sizes, missRatios }: MissRatioCurve, size: number): number {

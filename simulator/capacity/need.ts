@@ -39,13 +39,10 @@ export function needOf(world: World): Need {
 
 /** A tenant alone with its quota: entries leave by TTL, or by its own quota. */
 export function useOf(tenant: TenantLoad): TenantUse {
-  const wanted = workingSetBytes(tenant.demand);
-  const isCut = wanted > tenant.quotaBytes;
-  const usageBytes = isCut ? tenant.quotaBytes : wanted;
-  const hitRatio = isCut
-    ? hitRatioWithin(tenant, tenant.quotaBytes)
-    : tenant.demand.at(NEVER_EVICTED).hitRatio;
-  return asUse(tenant, usageBytes, hitRatio);
+  const { entries, hitRatio } = tenant.demand.at(NEVER_EVICTED);
+  const wanted = entries * tenant.entryBytes;
+  if (wanted <= tenant.quotaBytes) return asUse(tenant, wanted, hitRatio);
+  return asUse(tenant, tenant.quotaBytes, hitRatioWithin(tenant, tenant.quotaBytes));
 }
 
 /** The tenant with this much memory of its own. */
@@ -76,7 +73,7 @@ export function needOfUses(world: World, tenants: readonly TenantUse[]): Need {
   let [usage, overheadBytes, lookups, puts, hits, bits] = [0, 0, 0, 0, 0, 0];
   for (const { tenant, usageBytes, hitRatio, putsPerSecond } of tenants) {
     usage += usageBytes;
-    overheadBytes += (usageBytes / tenant.entryBytes) * world.entryOverheadBytes;
+    overheadBytes += (usageBytes / tenant.entryBytes) * tenant.overheadBytes;
     lookups += tenant.admittedPerSecond;
     puts += putsPerSecond;
     hits += tenant.admittedPerSecond * hitRatio;

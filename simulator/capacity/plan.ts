@@ -10,6 +10,7 @@ import { type WhatIf, whatIfs } from './advice/what-if.ts';
 import { type Calibration, calibrate, type Measurements } from './calibration.ts';
 import { type Choice, chooseOptions, type JudgedOption } from './choose.ts';
 import { costOfTenants, type TenantCost } from './cost.ts';
+import type { TraceStudy } from './curve/trace-study.ts';
 import { type CurveRow, curveRows } from './curves.ts';
 import { drawsOf, MIDDLE } from './draws.ts';
 import { type Forecast, forecast } from './forecast.ts';
@@ -21,7 +22,7 @@ import { type Overcommit, overcommitOf } from './overcommit.ts';
 import { SHIPPED_PRICES } from './prices.ts';
 import type { PlanSpec, PriceList } from './spec/schema.ts';
 import { type Paths, type TenantRow, type TierRow, tenantRows, tierRows } from './tiers.ts';
-import { makeWorld, type TraceTimes, type World, type WorldSource } from './world.ts';
+import { makeWorld, type TraceStudies, type World, type WorldSource } from './world.ts';
 
 export interface PlanOptions {
   readonly seed: number;
@@ -30,7 +31,7 @@ export interface PlanOptions {
   /** The day the plan is made for, where the spec names none. */
   readonly today: string;
   readonly measured: Measurements;
-  readonly traces: TraceTimes;
+  readonly traces: TraceStudies;
   /** Told after each step. */
   readonly onStep?: (done: number, total: number, doing: string) => void;
 }
@@ -53,6 +54,7 @@ export interface Plan {
   readonly spec: PlanSpec;
   /** SHA-256 of the spec as it was understood, defaults filled in. */
   readonly specDigest: string;
+  readonly traces: readonly { readonly file: string; readonly study: TraceStudy }[];
   readonly prices: PriceList;
   readonly calibration: Calibration;
   readonly middle: Need;
@@ -86,7 +88,7 @@ export interface Plan {
 }
 
 /** Steps that progress is told of. */
-const WORLD_STEP = 16;
+const WORLD_STEP = 64;
 
 /** A plan: the middle world in detail, and every choice made over all the worlds. */
 export function makePlan(spec: PlanSpec, options: PlanOptions): Plan {
@@ -119,6 +121,7 @@ export function makePlan(spec: PlanSpec, options: PlanOptions): Plan {
     asOf,
     spec,
     specDigest: createHash('sha256').update(JSON.stringify(spec)).digest('hex'),
+    traces: [...options.traces].map(([file, study]) => ({ file, study })),
     prices,
     calibration,
     middle,

@@ -1,6 +1,7 @@
 import type { Calibration } from './calibration.ts';
 import type { Demand } from './curve/demand.ts';
-import { type ReuseTimes, reuseDemand } from './curve/reuse-demand.ts';
+import { reuseDemand } from './curve/reuse-demand.ts';
+import type { TraceStudy } from './curve/trace-study.ts';
 import { zipfDemand } from './curve/zipf-demand.ts';
 import type { Draw } from './draws.ts';
 import { type Lognormal, lognormalOf, normalQuantile } from './normal.ts';
@@ -21,12 +22,15 @@ export interface TenantLoad {
   readonly writesPerLookup: number;
   readonly keyBytes: number;
   readonly valueBytes: number;
+  /** Of one entry beside its key and value. */
+  readonly overheadBytes: number;
   readonly entryBytes: number;
   readonly quotaBytes: number;
   /** Of the admitted lookups. */
   readonly demand: Demand;
   /** The same keys at another rate. */
   readonly demandAt: (lookupsPerSecond: number) => Demand;
+  readonly trace: TraceStudy | undefined;
   readonly spikeFactor: number;
   readonly hostile: boolean;
 }
@@ -34,7 +38,6 @@ export interface TenantLoad {
 /** One way the deployment may turn out to be: every quantity has one value. */
 export interface World {
   readonly tenants: readonly TenantLoad[];
-  readonly entryOverheadBytes: number;
   readonly lookupUs: number;
   readonly putUs: number;
   readonly fragmentation: number;
@@ -48,21 +51,24 @@ export interface World {
   readonly cpuMsPerRequest: number;
 }
 
-/** Reuse times of the traces that archetypes name. */
-export type TraceTimes = ReadonlyMap<string, ReuseTimes>;
+/** The traces that archetypes name. */
+export type TraceStudies = ReadonlyMap<string, TraceStudy>;
 
 export interface WorldSource {
   readonly spec: PlanSpec;
   readonly calibration: Calibration;
-  readonly traces: TraceTimes;
+  readonly traces: TraceStudies;
 }
 
 /** The world that a set of draws describes. */
 export function makeWorld({ spec, calibration, traces }: WorldSource, draw: Draw): World {
   const at = (name: string, quantity: Quantity) => quantityAt(quantity, draw(name));
-  const entryOverheadBytes = at('overhead', calibration.entryOverheadBytes.quantity);
+  const overhead = {
+    entryBytes: at('overhead', calibration.entryOverheadBytes.quantity),
+    allocatorShare: at('allocator', calibration.allocatorShare.quantity),
+  };
   const tenants = spec.tenants.flatMap((group) =>
-    tenantsOfGroup({ group, spec, traces, draw, entryOverheadBytes }),
+    tenantsOfGroup({ group, spec, traces, draw, overhead }),
   );
   const { growth, backend, service, currency } = spec;
   // One draw for both quantiles: a slow back-end is slow in its median and in its tail.
@@ -72,7 +78,6 @@ export function makeWorld({ spec, calibration, traces }: WorldSource, draw: Draw
       : lognormalOf(at('backend', backend.serviceMsP50), at('backend', backend.serviceMsP95));
   return {
     tenants,
-    entryOverheadBytes,
     lookupUs: at('service-time', calibration.lookupUs.quantity),
     putUs: at('service-time', calibration.putUs.quantity),
     fragmentation: Math.max(1, at('fragmentation', calibration.fragmentation.quantity)),
@@ -90,13 +95,13 @@ export function makeWorld({ spec, calibration, traces }: WorldSource, draw: Draw
 interface GroupSource {
   readonly group: Group;
   readonly spec: PlanSpec;
-  readonly traces: TraceTimes;
+  readonly traces: TraceStudies;
   readonly draw: Draw;
-  readonly entryOverheadBytes: number;
+  readonly overhead: { readonly entryBytes: number; readonly allocatorShare: number };
 }
 
 function tenantsOfGroup(source: GroupSource): TenantLoad[] {
-  const { group, spec, traces, draw, entryOverheadBytes } = source;
+  const { group, spec, traces, draw, overhead } = source;
   const tier = spec.tiers[group.tier];
   const archetype = spec.archetypes[group.archetype];
   if (tier === undefined || archetype === undefined)
@@ -107,7 +112,8 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
   const keyBytes = of('key', archetype.keyBytes);
   const valueBytes = of('value', archetype.valueBytes);
   const writesPerLookup = of('writes', archetype.writesPerLookup);
-  const entryBytes = keyBytes + valueBytes + entryOverheadBytes;
+  const overheadBytes = overhead.entryBytes + overhead.allocatorShare * valueBytes;
+  const entryBytes = keyBytes + valueBytes + overheadBytes;
   const keys = keysOf(archetype, of);
 
   return spreadOf(group).map((factor, index) => {
@@ -118,12 +124,12 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
     );
     const offeredPerSecond = mean * factor * own;
     const admittedPerSecond = Math.min(offeredPerSecond, tier.ratePerSecond);
-    const times = archetype.trace === undefined ? undefined : traces.get(archetype.trace);
+    const trace = archetype.trace === undefined ? undefined : traces.get(archetype.trace);
     const demandAt = (lookupsPerSecond: number): Demand => {
       const stream = { lookupsPerSecond, entryBytes };
-      return times === undefined
+      return trace === undefined
         ? zipfDemand({ ...stream, ...keys, ttlSeconds: tier.ttlSeconds })
-        : reuseDemand(times, stream);
+        : reuseDemand(trace.times, stream);
     };
     return {
       id,
@@ -135,10 +141,12 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
       writesPerLookup,
       keyBytes,
       valueBytes,
+      overheadBytes,
       entryBytes,
       quotaBytes: tier.quotaGiB * GIB,
       demand: demandAt(admittedPerSecond),
       demandAt,
+      trace,
       spikeFactor: group.spikeFactor,
       hostile: group.hostile,
     };

@@ -15,6 +15,7 @@ export interface Influence {
 
 const NAMES: Readonly<Record<string, string>> = {
   overhead: 'overhead of an entry',
+  allocator: "allocator's share",
   fragmentation: 'fragmentation',
 };
 
@@ -23,6 +24,7 @@ export function influences(source: WorldSource): Influence[] {
   const { spec } = source;
   const names = [
     'overhead',
+    'allocator',
     'fragmentation',
     ...Object.keys(spec.archetypes).flatMap((name) =>
       ['keys', 'alpha', 'key', 'value'].map((part) => `${name} ${part}`),

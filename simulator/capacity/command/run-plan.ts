@@ -1,53 +1,93 @@
-import { readFile } from 'node:fs/promises';
-import { BadInputError } from '../../../results/output/operating-errors.ts';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { BadInputError, MissingToolError } from '../../../results/output/operating-errors.ts';
+import type { Progress } from '../../../results/output/progress.ts';
+import { prepareRecordFile } from '../../../results/output/record-file.ts';
 import { showProgress } from '../../../results/output/show-progress.ts';
-import { writeToStdout } from '../../../results/output/write-json.ts';
+import { writeJson, writeToStdout } from '../../../results/output/write-json.ts';
+import type { Measurements } from '../calibration.ts';
+import { readTrace } from '../curve/read-trace.ts';
+import type { TraceStudy } from '../curve/trace-study.ts';
+import { measureRedis } from '../live/measure-redis.ts';
 import { makePlan, type Plan } from '../plan.ts';
-import { renderMarkdown } from '../report/markdown.ts';
+import { renderCsvFiles } from '../report/csv.ts';
+import { differencePart } from '../report/difference-part.ts';
+import { type Gate, gateOf } from '../report/gate.ts';
+import { renderHtml } from '../report/html.ts';
+import { type ReportText, renderMarkdown } from '../report/markdown.ts';
+import { parseBaseline, planRecord } from '../report/plan-record.ts';
 import { planReport } from '../report/plan-report.ts';
-import { parseSpec } from '../spec/parse-spec.ts';
+import { parsePrices, parseSpec } from '../spec/parse-spec.ts';
 import { PRESET_NAMES, type PresetName, presetSpec } from '../spec/presets.ts';
+import { middleOf } from '../spec/quantity.ts';
 import type { PlanSpec } from '../spec/schema.ts';
 import { type PlanFlags, parsePlanFlags } from './plan-flags.ts';
 
-/** `partywall plan SPEC`: makes the plan, writes what was asked for; the exit code. */
-export async function runPlan(name: string, raw: Record<string, unknown>): Promise<number> {
-  const flags = parsePlanFlags(raw);
-  const spec = await readSpec(name);
-  const plan = planWithProgress(spec, flags);
-  await writeToStdout(renderMarkdown(planReport(plan)));
-  return 0;
-}
+/** A Redis of our own, handed in by the command line: the planner starts no servers itself. */
+export type StartRedis = () => Promise<{ readonly url: string; stop(): Promise<void> }>;
 
-function planWithProgress(spec: PlanSpec, flags: PlanFlags): Plan {
+const EXITS: Readonly<Record<Gate['verdict'], number>> = { pass: 0, fail: 1, inconclusive: 2 };
+
+/** `partywall plan SPEC`: makes the plan, writes what was asked for; the exit code. */
+export async function runPlan(
+  name: string,
+  raw: Record<string, unknown>,
+  startRedis: StartRedis,
+): Promise<number> {
+  const flags = parsePlanFlags(raw);
+  const spec = await readWholeSpec(name, flags);
+  const baseline =
+    flags.baselineReport === undefined
+      ? undefined
+      : parseBaseline(
+          await readInput('--baseline-report', flags.baselineReport),
+          flags.baselineReport,
+        );
+  await prepareFiles(flags);
+
   const { stderr } = process;
   const progress = showProgress({
     stream: stderr,
     quiet: flags.quiet,
     nowMs: () => performance.now(),
   });
+  let plan: Plan;
   try {
-    return makePlan(spec, {
+    const traces = await readTraces(spec, name, progress);
+    const measured = await measure(spec, flags, startRedis, progress);
+    plan = makePlan(spec, {
       seed: flags.seed,
       worldCount: flags.worlds,
       today: new Date().toISOString().slice(0, 10),
-      measured: {},
-      traces: new Map(),
+      measured,
+      traces,
       onStep: progress.advance,
     });
   } finally {
     progress.finish();
   }
+
+  const gate = gateOf(plan, flags.failBelowHeadroom);
+  const report = planReport(plan);
+  const parts = baseline ? [...report.parts, differencePart(plan, baseline)] : report.parts;
+  await publish(plan, { ...report, parts }, gate, flags);
+  return EXITS[gate.verdict];
+}
+
+async function readWholeSpec(name: string, flags: PlanFlags): Promise<PlanSpec> {
+  const spec = await readSpec(name);
+  if (flags.prices === undefined) return spec;
+  return { ...spec, prices: parsePrices(await readInput('--prices', flags.prices), flags.prices) };
 }
 
 /** A preset by its name, or a file. */
-export async function readSpec(name: string): Promise<PlanSpec> {
+async function readSpec(name: string): Promise<PlanSpec> {
   if ((PRESET_NAMES as readonly string[]).includes(name)) return presetSpec(name as PresetName);
   return parseSpec(await readInput('spec', name), name);
 }
 
 /** @throws BadInputError where the file cannot be read */
-export async function readInput(field: string, file: string): Promise<string> {
+async function readInput(field: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -56,4 +96,129 @@ export async function readInput(field: string, file: string): Promise<string> {
     const expected = `${presets}a file that can be read (${why})`;
     throw new BadInputError([{ field, value: file, expected }]);
   }
+}
+
+/** Before the work, not after it: a report that cannot be written is no use. */
+async function prepareFiles({ json, html, markdown, csv }: PlanFlags): Promise<void> {
+  const files = [
+    ['--json', json],
+    ['--html', html],
+    ['--markdown', markdown],
+    ['--csv', csv === undefined ? undefined : join(csv, 'tiers.csv')],
+  ] as const;
+  for (const [field, file] of files) {
+    if (file !== undefined && file !== '-') await prepareRecordFile(file, field);
+  }
+}
+
+/** Traces are named relative to the spec that names them. */
+async function readTraces(
+  spec: PlanSpec,
+  specName: string,
+  progress: Progress,
+): Promise<ReadonlyMap<string, TraceStudy>> {
+  const studies = new Map<string, TraceStudy>();
+  for (const [name, { trace }] of Object.entries(spec.archetypes)) {
+    if (trace === undefined || studies.has(trace)) continue;
+    progress.say(`reading ${trace}`);
+    const file = resolve(dirname(specName), trace);
+    studies.set(trace, await readTrace(file, `archetypes.${name}.trace`));
+  }
+  return studies;
+}
+
+/** Without a Redis the shipped figures hold, and the report says that they are shipped. */
+async function measure(
+  spec: PlanSpec,
+  { measure: what }: PlanFlags,
+  startRedis: StartRedis,
+  progress: Progress,
+): Promise<Measurements> {
+  if (what === 'none') return {};
+  progress.say('measuring what an entry takes in Redis');
+  const [archetype] = Object.values(spec.archetypes);
+  if (archetype === undefined) return {};
+  try {
+    const server = await startRedis();
+    try {
+      return await measureRedis({
+        url: server.url,
+        keyBytes: middleOf(archetype.keyBytes),
+        valueBytes: middleOf(archetype.valueBytes),
+        withTimes: what === 'all',
+      });
+    } finally {
+      await server.stop();
+    }
+  } catch (error) {
+    if (!(error instanceof MissingToolError)) throw error;
+    progress.say(
+      `no Redis to measure: the shipped figures are taken (${error.message.split('\n')[0]})`,
+    );
+    return {};
+  }
+}
+
+/** With `-` standard output holds the record and nothing else. */
+async function publish(
+  plan: Plan,
+  report: ReportText,
+  gate: Gate,
+  flags: PlanFlags,
+): Promise<void> {
+  const { json, html, markdown, csv } = flags;
+  if (json !== undefined) await writeJson(json, planRecord(plan, gate));
+  if (html !== undefined) await writeText(html, renderHtml(report, verdictOf(plan, gate)));
+  if (markdown !== undefined) await writeText(markdown, renderMarkdown(report));
+  if (csv !== undefined) await writeCsv(csv, report);
+  if (json === '-') return;
+  const isWritten = html !== undefined || markdown !== undefined || csv !== undefined;
+  const text = isWritten ? summaryText(report, gate) : renderMarkdown(report) + gateLine(gate);
+  await writeToStdout(text);
+}
+
+function summaryText({ title, summary }: ReportText, gate: Gate): string {
+  return (
+    [title, ...summary.map((line, index) => `${index + 1}. ${line}`), ''].join('\n') +
+    gateLine(gate)
+  );
+}
+
+function gateLine(gate: Gate): string {
+  return gate.leastHeadroom === null ? '' : `${gate.verdict.toUpperCase()}: ${gate.reason}\n`;
+}
+
+function verdictOf({ recommended, tiers }: Plan, gate: Gate) {
+  if (gate.leastHeadroom !== null) {
+    const tone = ({ pass: 'good', fail: 'bad', inconclusive: 'open' } as const)[gate.verdict];
+    return { word: gate.verdict.toUpperCase(), tone, sentence: gate.reason };
+  }
+  if (recommended === undefined) {
+    return {
+      word: 'NO OPTION',
+      tone: 'bad' as const,
+      sentence: 'no allowed cluster keeps the promise',
+    };
+  }
+  const broken = tiers.filter((tier) => !tier.isKept);
+  if (broken.length === 0) {
+    return {
+      word: 'ENOUGH',
+      tone: 'good' as const,
+      sentence: 'the advised cluster keeps every promise',
+    };
+  }
+  const names = broken.map(({ tier }) => tier).join(', ');
+  const sentence = `memory and load fit, but the promise of ${names} breaks elsewhere`;
+  return { word: 'BUT', tone: 'open' as const, sentence };
+}
+
+async function writeText(file: string, text: string): Promise<void> {
+  if (file === '-') await writeToStdout(text);
+  else await writeFile(file, text);
+}
+
+async function writeCsv(folder: string, { parts }: ReportText): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of renderCsvFiles(parts)) await writeFile(join(folder, name), text);
 }

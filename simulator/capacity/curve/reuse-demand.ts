@@ -3,7 +3,7 @@ import type { Demand } from './demand.ts';
 /**
  * How long after its last use a key is used again, over a stream of requests: what the average
  * eviction time model needs (Hu and others, "Kinetic Modeling of Data Eviction in Cache", ATC 2016).
- * One pass, one hash-table entry a key.
+ * See `reuse-sampler.ts` for how they are counted.
  */
 export interface ReuseTimes {
   readonly requestCount: number;
@@ -11,41 +11,6 @@ export interface ReuseTimes {
   readonly bounds: Float64Array;
   /** Share of requests whose reuse time is above each bound; first uses count as infinite. */
   readonly shareAbove: Float64Array;
-}
-
-const BINS_PER_OCTAVE = 16;
-
-/** @param keys dense integers 0..keyCount-1 */
-export function reuseTimes(keys: Uint32Array, keyCount: number): ReuseTimes {
-  const lastUse = new Float64Array(keyCount).fill(-1);
-  const bins = new Float64Array(BINS_PER_OCTAVE * 40);
-  for (let at = 0; at < keys.length; at += 1) {
-    const key = keys[at] as number;
-    const last = lastUse[key] as number;
-    if (last >= 0) {
-      const bin = Math.ceil(Math.log2(at - last) * BINS_PER_OCTAVE);
-      bins[bin] = (bins[bin] as number) + 1;
-    }
-    lastUse[key] = at;
-  }
-  return asShares(bins, keys.length);
-}
-
-function asShares(bins: Float64Array, requestCount: number): ReuseTimes {
-  const bounds: number[] = [0];
-  const shareAbove: number[] = [1];
-  let within = 0;
-  bins.forEach((count, bin) => {
-    if (count === 0) return;
-    within += count;
-    bounds.push(2 ** (bin / BINS_PER_OCTAVE));
-    shareAbove.push(1 - within / requestCount);
-  });
-  return {
-    requestCount,
-    bounds: Float64Array.from(bounds),
-    shareAbove: Float64Array.from(shareAbove),
-  };
 }
 
 /** The demand of a measured stream; `lookupsPerSecond` turns its requests into time. */

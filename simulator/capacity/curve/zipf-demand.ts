@@ -1,4 +1,4 @@
-import type { Demand } from './demand.ts';
+import { type Demand, NEVER_EVICTED } from './demand.ts';
 
 /** A stream of independent lookups whose keys follow Zipf's law and whose entries expire. */
 export interface ZipfStream {
@@ -41,6 +41,7 @@ export function zipfDemand(stream: ZipfStream): Demand {
 }
 
 function hitsOfALife(rate: number, ttlSeconds: number, characteristicSeconds: number): number {
+  if (characteristicSeconds === NEVER_EVICTED) return rate * ttlSeconds;
   const untilGap = Math.expm1(rate * characteristicSeconds);
   if (!Number.isFinite(untilGap)) return rate * ttlSeconds;
   if (untilGap === 0) return 0;

@@ -29,7 +29,7 @@ export function optionsPart({ choice, spec, world, prices }: Plan): Part {
     id: 'options',
     title: 'Options',
     text: [
-      `Ranked by regret: what is overspent, and 1.5 times the price for the share of memory that is short, 1.25 times for processing, over all worlds, against the cheapest cluster had the world been known. Only options that are enough in ${confidence} % of worlds are ranked. Prices of ${prices.date}.`,
+      `Ranked by regret: what is overspent, and 1.5 times the price for the share of memory that is short, 1.25 times for processing, and ${spec.constraints.operationsPerNodeMonth} ${prices.currency} a node for looking after it, over all worlds, against the cheapest cluster had the world been known. Only options that are enough in ${confidence} % of worlds are ranked. Prices of ${prices.date}.`,
     ],
     tables: [
       {

@@ -18,6 +18,10 @@ export function provenancePart(plan: Plan): Part {
     text: [
       `Seed ${seed}, ${worldCount} worlds, figures as of ${asOf}; spec ${spec.name}, SHA-256 ${specDigest.slice(0, 16)}.`,
       `Prices of ${prices.date} in ${prices.currency}: ${prices.source}; ${prices.terms}. One ${prices.currency} is ${spellQuantity(spec.currency.perPriceUnit)} ${spec.currency.code}${spec.currency.note ? ` (${spec.currency.note})` : ''}.`,
+      ...plan.traces.map(
+        ({ file, study }) =>
+          `Trace ${file}: ${study.requestCount} requests, ${study.curve.method}, expected error ${study.curve.errorExpected.toFixed(4)}, SHA-256 ${study.digest.slice(0, 16)}.`,
+      ),
       ...plan.warnings.map((warning) => `Warning: ${warning}.`),
     ],
     tables: [
@@ -27,6 +31,7 @@ export function provenancePart(plan: Plan): Part {
         columns: ['figure', 'middle [low, high]', 'source'],
         rows: [
           measured('bytes of an entry beside key and value', calibration.entryOverheadBytes),
+          measured('allocator, share of a value', calibration.allocatorShare),
           measured('thread time of a lookup, us', calibration.lookupUs),
           measured('thread time of a put, us', calibration.putUs),
           measured('resident over used memory', calibration.fragmentation),

@@ -14,7 +14,7 @@ function buyLine({ recommended, costPerMonth, spec, middle, choice }: Plan): str
   const { option } = recommended;
   const nodes = option.masters * (1 + option.replicas);
   const per = group(costPerMonth / middle.tenants.length);
-  return `Buy ${option.masters} masters and ${option.masters * option.replicas} replicas of ${option.shape.name} (${nodes} nodes): ${group(costPerMonth)} ${spec.currency.code} a month, ${per} a tenant.`;
+  return `Buy ${count(option.masters, 'master')} and ${count(option.masters * option.replicas, 'replica')} of ${option.shape.name} (${count(nodes, 'node')}): ${group(costPerMonth)} ${spec.currency.code} a month, ${per} a tenant.`;
 }
 
 function edgeLine({ current, currentKnee, cluster, knee }: Plan): string {
@@ -46,4 +46,8 @@ function certaintyLine({ recommended, worldCount, memory, needs, spec }: Plan): 
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   const keeps = recommended ? say(percent(recommended.keepsProbability, 0)) : '0';
   return `How sure: enough in ${keeps} % of ${worldCount} worlds; masters need ${say(gib(memory.mastersBytes))} GiB in the middle, ${say(gib(at(0.05)))} to ${say(gib(at(0.95)))} GiB in 90 % of them.`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

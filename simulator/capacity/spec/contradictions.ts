@@ -14,6 +14,35 @@ export function findContradictions(spec: PlanSpec): SpecProblem[] {
   ];
 }
 
+/**
+ * Tiers and archetypes that groups name and that are not there, in a spec whose shape is wrong
+ * elsewhere: so that these are told in the same breath.
+ */
+export function strayNames(raw: unknown): SpecProblem[] {
+  const { tiers, archetypes, tenants } = (raw ?? {}) as Record<string, unknown>;
+  if (!Array.isArray(tenants)) return [];
+  return tenants.flatMap((group: unknown, index) => {
+    const { tier, archetype } = (group ?? {}) as Record<string, unknown>;
+    return [
+      ...strayName(['tenants', index, 'tier'], tier, tiers, 'tiers'),
+      ...strayName(['tenants', index, 'archetype'], archetype, archetypes, 'archetypes'),
+    ];
+  });
+}
+
+function strayName(
+  path: readonly PropertyKey[],
+  name: unknown,
+  known: unknown,
+  what: string,
+): SpecProblem[] {
+  if (typeof name !== 'string' || typeof known !== 'object' || known === null) return [];
+  const names = Object.keys(known);
+  if (names.includes(name)) return [];
+  const expected = `one of the ${what}: ${names.join(', ') || '(none are given)'}`;
+  return [{ path, value: name, expected }];
+}
+
 function archetypeProblems({ archetypes }: PlanSpec): SpecProblem[] {
   return Object.entries(archetypes).flatMap(([name, { trace, keyCount, zipfAlpha }]) => {
     const path = ['archetypes', name];

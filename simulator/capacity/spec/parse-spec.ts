@@ -1,8 +1,8 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { BadInputError, type InputProblem } from '../../../results/output/operating-errors.ts';
-import { findContradictions } from './contradictions.ts';
-import { type PlanSpec, specSchema } from './schema.ts';
+import { findContradictions, strayNames } from './contradictions.ts';
+import { type PlanSpec, type PriceList, priceListSchema, specSchema } from './schema.ts';
 
 /**
  * A spec from YAML or JSON text (JSON is YAML).
@@ -10,33 +10,47 @@ import { type PlanSpec, specSchema } from './schema.ts';
  * @throws BadInputError with every problem at its line and column
  */
 export function parseSpec(text: string, file: string): PlanSpec {
+  const source = readSource(text, file);
+  const parsed = specSchema.safeParse(source.raw);
+  const problems = parsed.success
+    ? findContradictions(parsed.data)
+    : [...shapeProblems(parsed.error.issues, source.raw), ...strayNames(source.raw)];
+  if (problems.length > 0) throw new BadInputError(problems.map(source.report));
+  return parsed.data as PlanSpec;
+}
+
+/** A price list from YAML or JSON text; problems as with {@link parseSpec}. */
+export function parsePrices(text: string, file: string): PriceList {
+  const source = readSource(text, file);
+  const parsed = priceListSchema.safeParse(source.raw);
+  if (parsed.success) return parsed.data;
+  throw new BadInputError(shapeProblems(parsed.error.issues, source.raw).map(source.report));
+}
+
+interface Source {
+  readonly raw: unknown;
+  readonly report: (problem: SpecProblem) => InputProblem;
+}
+
+function readSource(text: string, file: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const place = (path: readonly PropertyKey[]) => placeOf(document, lines, path);
   if (document.errors.length > 0) {
     const problems = document.errors.map(({ pos, message }) => {
       const { line, col } = lines.linePos(pos[0]);
-      return {
-        field: `${file}:${line}:${col}`,
-        value: 'not readable',
-        expected: `YAML or JSON (${message})`,
-      };
+      const expected = `YAML or JSON (${message})`;
+      return { field: `${file}:${line}:${col}`, value: 'not readable', expected };
     });
     throw new BadInputError(problems);
   }
-
-  const raw: unknown = document.toJS();
-  const parsed = specSchema.safeParse(raw);
-  const name = (path: readonly PropertyKey[]) => `${file}:${place(path)} ${spellPath(path)}`;
-  const report = ({ path, value, expected }: SpecProblem): InputProblem => ({
-    field: name(path),
-    value,
-    expected,
-  });
-  if (!parsed.success) throw new BadInputError(shapeProblems(parsed.error.issues, raw).map(report));
-  const contradictions = findContradictions(parsed.data);
-  if (contradictions.length > 0) throw new BadInputError(contradictions.map(report));
-  return parsed.data;
+  return {
+    raw: document.toJS(),
+    report: ({ path, value, expected }) => ({
+      field: `${file}:${placeOf(document, lines, path)} ${spellPath(path)}`,
+      value,
+      expected,
+    }),
+  };
 }
 
 /** One thing wrong with a spec, at a path inside it. */

@@ -136,6 +136,9 @@ export const specSchema = z.strictObject({
     .default({ tenantsPerMonth: 0, lookupsPerMonth: 0, valueBytesPerMonth: 0 }),
   redis: z
     .strictObject({
+      allocatorShare: quantity
+        .optional()
+        .describe('what the allocator adds to a value, as a share of it; measured if left out'),
       entryOverheadBytes: positive
         .optional()
         .describe('beside key and value; measured if left out'),
@@ -176,8 +179,13 @@ export const specSchema = z.strictObject({
     .strictObject({
       shapes: z.array(name).optional().describe('only these'),
       mastersMax: z.int().positive().max(1_000).default(100),
+      operationsPerNodeMonth: z
+        .number()
+        .nonnegative()
+        .default(10)
+        .describe('what looking after one node is worth, in the currency of the price list'),
     })
-    .default({ mastersMax: 100 }),
+    .prefault({}),
   risk: z
     .strictObject({
       confidence: z.number().gt(0.5).lt(1).default(0.95).describe('of keeping every promise'),
