@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { addAclCommand } from './property-tests/acl-command.ts';
+import { addLintCommand } from './property-tests/lint-command.ts';
 import { addBaselineCommand } from './results/baseline/baseline-command.ts';
 import { addCompareCommand } from './results/compare/compare-command.ts';
 import { compareSources } from './results/compare/compare-sources.ts';
@@ -69,6 +70,7 @@ function makeProgram(exitWith: (code: number) => void): Command {
     });
 
   addAclCommand(program, exitWith);
+  addLintCommand(program, exitWith);
   addReportCommand(program, exitWith);
   addCompareCommand(program, compareSources, exitWith);
   addBaselineCommand(program, exitWith);

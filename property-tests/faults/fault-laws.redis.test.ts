@@ -35,9 +35,13 @@ describe(`behind a faulty connection, seed ${SEED}`, () => {
     ...[NODE_REDIS, NODE_REDIS_POOL, makeToyPool('closed')].map((client) =>
       makeCorrelationLaw(client),
     ),
-  ])('$name: $statement', async (law) => {
-    demandHeld(law, await runLaw(law));
-  });
+  ])(
+    '$name: $statement',
+    async (law) => {
+      demandHeld(law, await runLaw(law));
+    },
+    BUDGET_MS + 20_000,
+  );
 
   it('a pool that takes cancelled connections back is caught, within seconds', async () => {
     const report = await runLaw(makeCorrelationLaw(makeToyPool('returned')), 1000);
