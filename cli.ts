@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { addAclCommand } from './property-tests/acl-command.ts';
+import { addCheckCommand } from './property-tests/check-command.ts';
 import { addLintCommand } from './property-tests/lint-command.ts';
 import { addBaselineCommand } from './results/baseline/baseline-command.ts';
 import { addCompareCommand } from './results/compare/compare-command.ts';
@@ -23,6 +24,8 @@ import { addReportCommand } from './results/report-command.ts';
 import { examine } from './scenarios/doctor/examine.ts';
 import { prepare } from './scenarios/doctor/prepare.ts';
 import { renderExamination } from './scenarios/doctor/render-examination.ts';
+import { readGitRevision, readHost } from './scenarios/provision/host.ts';
+import { startRedis } from './scenarios/provision/redis.ts';
 import { spikeCommand } from './scenarios/spike-command.ts';
 import { addSpikeFlags } from './scenarios/spike-flags.ts';
 import { addPlanCommand } from './simulator/plan-command.ts';
@@ -70,6 +73,7 @@ function makeProgram(exitWith: (code: number) => void): Command {
     });
 
   addAclCommand(program, exitWith);
+  addCheckCommand(program, exitWith, { startRedis, readHost, readGitRevision });
   addLintCommand(program, exitWith);
   addReportCommand(program, exitWith);
   addCompareCommand(program, compareSources, exitWith);
@@ -159,6 +163,9 @@ function readVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** How long what was left open may keep the process, once its work is done. */
+const LEFTOVERS_MS_MAX = 2_000;
+
 function isMain(): boolean {
   const program = process.argv[1];
   return program !== undefined && realpathSync(program) === fileURLToPath(import.meta.url);
@@ -172,4 +179,6 @@ if (isMain()) {
   });
   process.on('uncaughtException', (error) => process.exit(reportError(error)));
   process.exitCode = await runCommandLine(process.argv.slice(2));
+  // A user's module may have left a connection open, which would keep the process for ever.
+  setTimeout(() => process.exit(), LEFTOVERS_MS_MAX).unref();
 }

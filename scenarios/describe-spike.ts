@@ -1,6 +1,8 @@
 import { mostRounds } from '../results/sequential.ts';
 import { hidePassword } from './provision/unsuitable-redis-error.ts';
 import { type SpikeOptions, wantsPlacebo } from './spike/options.ts';
+import { runMs } from './spike/run-length.ts';
+import { slotLength, slotMs, slotsARound } from './spike/schedule.ts';
 
 /** For `--plan`: what a run would start, touch and take, in lines of at most 80 columns. */
 export function describeSpike(options: SpikeOptions): string {
@@ -35,9 +37,9 @@ function describeServers(options: SpikeOptions, hasPlacebo: boolean): string[] {
 /** One discarded round comes first; calibration and set-up come on top. */
 function describeDuration(options: SpikeOptions, hasPlacebo: boolean): string[] {
   const arms = hasPlacebo ? 3 : 2;
-  const roundMs = arms * (options.windowMs + options.guardMs);
+  const roundMs = slotsARound(arms) * slotMs(slotLength(options));
   const rounds = mostRounds(options.rounds);
-  const wholeMs = (rounds + 1) * roundMs;
+  const wholeMs = runMs(options, rounds + 1, arms);
   const limitMs = Math.min(wholeMs, options.maxDurationMs);
   const upTo = options.rounds === 'auto' ? 'up to ' : '';
 

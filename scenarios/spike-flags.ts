@@ -36,8 +36,11 @@ export function addSpikeFlags(command: Command): Command {
     .option('--backend-workers <n>', `loads the back-end serves at once (${usual.backendWorkers})`)
     .option('--backend-ms <ms>', `time that one load keeps a worker busy (${usual.backendMs})`)
     .option('--rounds <n|auto>', `measured rounds (${usual.rounds}: looks after 6, 12, 18, 24)`)
-    .option('--window <seconds>', `length of a measured window (${usual.windowMs / 1000})`)
-    .option('--guard <seconds>', `discarded time before each window (${usual.guardMs / 1000})`)
+    .option('--window <seconds>', `measured time of an arm in a round (${usual.windowMs / 1000})`)
+    .option(
+      '--guard <seconds>',
+      `discarded time before each of a window's four parts (${usual.guardMs / 1000})`,
+    )
     .option('--neighbours <n>', `tenants that are observed (${usual.neighbours})`)
     .option('--neighbour-rate <rate>', `requests/s of each (${usual.neighbourRatePerSecond})`)
     .option('--hot-rate <rate>', `requests/s of the hot tenant (${usual.hotRatePerSecond})`)

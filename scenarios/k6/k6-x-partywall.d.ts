@@ -1,6 +1,6 @@
 /** Our own k6 module: the Go sources in `scenarios/k6/build`. */
 declare module 'k6/x/partywall' {
-  /** Sends batches of Redis commands, pipelined. */
+  /** Sends batches of Redis commands, pipelined, in a closed loop. */
   export interface Pipeline {
     /**
      * Sends the command once for each value, which takes the place of the word at index `at`, all
@@ -14,29 +14,68 @@ declare module 'k6/x/partywall' {
     ): Promise<readonly unknown[]>;
   }
 
-  /** Sends single lookups and times them, without making the iteration wait. */
+  /** A tenant's connection: what its lookups have in common, and how its misses are filled. */
+  export interface PreparedLine {
+    readonly command: readonly string[];
+    /** Index of the word that a key is appended to. */
+    readonly at: number;
+    /** What stands before the key in the seal of a value. */
+    readonly sealHead: string;
+    /** Rejections are remembered for as long as they say, and spare the server what follows. */
+    readonly hasDenyList: boolean;
+    readonly fill: {
+      readonly command: readonly string[];
+      readonly keyAt: number;
+      readonly payloadAt: number;
+      readonly payloadHead: string;
+      readonly fenceAt: number;
+      /** Asked with `&key=...&bytes=...` for the value. */
+      readonly url: string;
+      readonly timeoutMs: number;
+    };
+  }
+
+  /** Sends single lookups when they are due and times them; nobody waits for a reply. */
   export interface Meter {
     /** Wall clock, milliseconds since 1970, at which the samples of this process begin to count. */
     startedAtMs(): number;
+    /** Opens a connection, at the first request, and returns its number. */
+    prepare(line: PreparedLine): number;
     /**
-     * Keeps what a tenant's lookups have in common and returns its number: the command, the index
-     * of the word that the key is appended to, what stands before the key in the seal of a value.
+     * Plans one request as sample `n`. A hit is one only under the key's seal.
+     * @param bytes 0 for a planned hit, else the size of the value that fills the planned miss
+     * @param dueAtMs when to send it: wall clock, milliseconds since 1970; at once where it is past
      */
-    prepare(command: readonly string[], at: number, sealHead: string): number;
-    /** Sends one prepared lookup and times it as sample `n`; a hit only under the key's seal. */
-    ask(n: number, prepared: number, key: string): void;
+    ask(n: number, line: number, key: string, bytes: number, dueAtMs: number): void;
     /** The samples that are complete, as the text of a sample line; each is handed over once. */
-    drain(): string;
+    drain(ofMisses: boolean): string;
   }
 
-  /** Fetches values from the back-end. */
-  export interface Loader {
-    /** The body of a 200 reply; rejects on any other, and after the time-out. */
-    get(url: string, timeoutMs: number): Promise<string>;
+  /** Sends requests when they are due; the servers count them. */
+  export interface Sender {
+    /** Opens a connection, at the first request, and returns its number. */
+    prepare(line: PreparedLine): number;
+    /**
+     * Plans lookups, one a key, that go out in one write.
+     * @param bytes sizes of the values that fill their misses; empty where nothing follows a miss
+     * @param dueAtMs when to send them: wall clock, milliseconds since 1970; at once where it is past
+     * @param isCounted whether `takeDenied` counts those that the deny list keeps back
+     * @returns how many were not taken, because too much is planned already
+     */
+    send(
+      line: number,
+      keys: readonly string[],
+      bytes: readonly number[],
+      dueAtMs: number,
+      isCounted: boolean,
+    ): number;
+    /** Counted requests that the deny list kept back since this was last asked. */
+    takeDenied(line: number): number;
   }
 
-  export function openLoader(): Loader;
   /** @param url `redis://` or `rediss://`; connects at the first command, never in init */
   export function openPipeline(url: string): Pipeline;
-  export function openMeter(url: string): Meter;
+  /** @param fillsMax misses that are filled at once; one more has failed */
+  export function openMeter(url: string, fillsMax: number): Meter;
+  export function openSender(url: string, fillsMax: number): Sender;
 }

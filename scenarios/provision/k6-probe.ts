@@ -23,8 +23,8 @@ if (typeof redis.Client !== 'function') throw new Error('k6/x/redis has no Clien
 export default function () {}
 `;
 
-const OWN_PROBE_SCRIPT = `import { openLoader, openMeter, openPipeline } from 'k6/x/partywall';
-if (!openLoader || !openMeter || !openPipeline) throw new Error('k6/x/partywall is another one');
+const OWN_PROBE_SCRIPT = `import { openMeter, openPipeline, openSender } from 'k6/x/partywall';
+if (!openMeter || !openPipeline || !openSender) throw new Error('k6/x/partywall is another one');
 export default function () {}
 `;
 

@@ -10,8 +10,8 @@ import { restore, watch } from './rounds.ts';
 import { START_UP_MS } from './run-length.ts';
 import { windowStartMs } from './schedule.ts';
 
-/** Virtual users that ask in a closed loop: enough to keep every processor busy. */
-const CEILING_VUS = { ordinary: 0, hit: 12, miss: 4 };
+/** A closed loop needs no even pace: what matters is what the generators can carry. */
+const CEILING_BATCH = 20;
 const CEILING_WINDOW_MS = 3000;
 const CEILING_GUARD_MS = 1000;
 
@@ -51,8 +51,8 @@ function planCeiling(experiment: Experiment): LoadPlan {
   return {
     ...plan,
     schedule: { ...plan.schedule, guardMs: CEILING_GUARD_MS, windowMs: CEILING_WINDOW_MS },
-    hotVus: CEILING_VUS,
     hotPace: 'ceiling',
+    hotBatch: CEILING_BATCH,
     durationMs: START_UP_MS + CEILING_GUARD_MS + CEILING_WINDOW_MS,
   };
 }

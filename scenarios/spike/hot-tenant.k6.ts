@@ -1,174 +1,190 @@
-import exec from 'k6/execution';
-import { openPipeline, type Pipeline } from 'k6/x/partywall';
-import { isRejection, LOOKUP_KEY_AT, readRetryAfterMs } from '../../core/cache/prepared-tenant.ts';
+import { openPipeline, openSender, type Pipeline, type Sender } from 'k6/x/partywall';
 import type { Side } from './load-plan.ts';
+import { playStream } from './planned-stream.k6.ts';
 import { encodeHotLine } from './samples.ts';
 import { slotAt, slotMs } from './schedule.ts';
-import { clientUrl, type OpenTenant, openPlan, openTenant } from './side.k6.ts';
+import { clientUrl, lineOf, openPlan, wholeRun } from './side.k6.ts';
 import {
-  batchRate,
   drawPopularKeys,
   missBytes,
   missKey,
   plansMiss,
-  type Stream,
   spikeRatePerSecond,
-  wholeRate,
+  streamRatePerSecond,
 } from './traffic.ts';
 
 /**
  * The hot tenant, all through the run. Its ordinary traffic always goes to the shared side. The
- * spike on top goes, by the slot's arm, to the placebo, to the shared side, or, in the baseline, to
- * nobody who works for it: a PING to the placebo's Redis, so that generator and host are as warm as
- * in the other arms. The spike is sent in batches, pipelined as real clients do under load; each
- * command of a batch is a request of its own.
+ * spike on top goes, by the slot's arm, to the placebo, to the shared side, or, in the baseline, to the
+ * placebo's Redis alone, as a stand-in tenant's lookups that nothing follows: so generator and host are
+ * as busy as in the other arms, while nobody's cache and no back-end feels the spike. A few requests
+ * at a time go out in one write, pipelined as real clients do under load; each is a request of its own.
  */
 const plan = openPlan();
 const { traffic, schedule, hotBatch } = plan;
 const { localDeny } = plan.protections;
-const popularKeys = drawPopularKeys(traffic.seed, traffic.hot.warmKeys);
+const popularBatches = batchesOf(drawPopularKeys(traffic.seed, traffic.hot.warmKeys), hotBatch);
 const shared = openHot(plan.shared);
 const placebo = plan.placebo ? openHot(plan.placebo) : undefined;
+const standIn = plan.placebo ? openHot(plan.placebo, traffic.standIn) : undefined;
 
-interface HotSide extends OpenTenant {
+interface HotSide {
+  readonly sender: Sender;
+  readonly line: number;
+  /** For the closed loop that looks for the ceiling. */
   readonly pipeline: Pipeline;
-  /** With the local deny list: when this side may be asked again. */
-  deniedUntilMs: number;
+  readonly command: readonly string[];
+  readonly at: number;
 }
 
-function openHot(side: Side): HotSide {
-  const tenant = openTenant(plan, side, traffic.hot);
-  return { ...tenant, pipeline: openPipeline(clientUrl(side)), deniedUntilMs: 0 };
+function openHot(side: Side, tenant = traffic.hot): HotSide {
+  const sender = openSender(clientUrl(side), plan.hotLoadsMax);
+  const { command, at } = lineOf(plan, side, tenant);
+  const line = sender.prepare(lineOf(plan, side, tenant, localDeny));
+  return { sender, line, pipeline: openPipeline(clientUrl(side)), command, at };
 }
 
-export const options = {
-  scenarios: plan.hotPace === 'ceiling' ? flatOut() : onSchedule(),
-  systemTags: [],
-};
+export const options = { scenarios: scenarios(), systemTags: [] };
 
-function onSchedule() {
-  const ordinary = scenarioOf('ordinary', wholeRate(traffic.ordinaryRatePerSecond));
-  const spike = spikeRatePerSecond(traffic);
-  if (spike === 0) return { ordinary };
-  const streamOf = (stream: Stream) => scenarioOf(stream, batchRate(spike, stream, hotBatch));
-  return { ordinary, hit: streamOf('hit'), miss: streamOf('miss') };
-}
-
-function scenarioOf(
-  name: keyof typeof plan.hotVus,
-  { rate, perSeconds }: { rate: number; perSeconds: number },
-) {
-  const vus = plan.hotVus[name];
-  return {
-    executor: 'constant-arrival-rate',
-    exec: name,
-    rate,
-    timeUnit: `${perSeconds}s`,
-    duration: `${plan.durationMs}ms`,
-    preAllocatedVUs: vus,
-    maxVUs: vus,
-    gracefulStop: '5s',
-  };
-}
-
-/** As fast as answers come, in the spike's mix of hits and misses. */
-function flatOut() {
+function scenarios() {
+  const ordinary = wholeRun('ordinary', plan);
+  if (spikeRatePerSecond(traffic) === 0) return { ordinary };
+  const misses = wholeRun('misses', plan);
+  if (plan.hotPace === 'schedule') return { ordinary, hits: wholeRun('hits', plan), misses };
   const closed = { executor: 'constant-vus', duration: `${plan.durationMs}ms`, gracefulStop: '5s' };
-  return {
-    hit: { ...closed, exec: 'hit', vus: plan.hotVus.hit },
-    miss: { ...closed, exec: 'miss', vus: plan.hotVus.miss },
-  };
+  return { misses, closedLoop: { ...closed, exec: 'closedLoop', vus: plan.ceilingVus } };
 }
 
-/** One request of the ordinary traffic. */
+/** The requests that the tenant makes in every arm. */
 export function ordinary(): void {
-  const n = begin(1);
-  if (plansMiss(n)) ask(shared, [missKey(slot, n, 'o')], loadMisses);
-  else ask(shared, [popularKeys[n % popularKeys.length] ?? ''], ignore);
-}
-
-/** A batch of the spike's planned hits: whatever comes back, nothing is left to do. */
-export function hit(): void {
-  const at = (begin(hotBatch) * hotBatch) % (popularKeys.length - hotBatch);
-  aim(popularKeys.slice(at, at + hotBatch), ignore);
-}
-
-/** A batch of the spike's planned misses: those that are admitted are loaded and put. */
-export function miss(): void {
-  const first = begin(hotBatch) * hotBatch;
-  const keys: string[] = [];
-  while (keys.length < hotBatch) keys.push(missKey(slot, first + keys.length));
-  aim(keys, loadMisses);
-}
-
-/** A virtual user's own state; `exec.scenario` is dear to look up, so it is kept. */
-let scenario: { readonly iterationInTest: number } | undefined;
-let slot = Number.NEGATIVE_INFINITY;
-let isMeasured = false;
-let askedCount = 0;
-let deniedCount = 0;
-
-/** Counts what is asked within windows and returns the iteration's number. */
-function begin(count: number): number {
-  scenario ??= exec.scenario;
-  const nowMs = Date.now();
-  const next = slotAt(schedule, nowMs);
-  if (next !== slot) {
-    if (askedCount > 0 && slot >= 0) console.log(encodeHotLine({ slot, askedCount, deniedCount }));
-    slot = next;
-    askedCount = 0;
-    deniedCount = 0;
-  }
-  isMeasured = nowMs - schedule.epochMs - slot * slotMs(schedule) >= schedule.guardMs;
-  if (isMeasured) askedCount += count;
-  return scenario.iterationInTest;
-}
-
-type Answered = (side: HotSide, keys: readonly string[], rows: readonly unknown[]) => void;
-
-function aim(keys: readonly string[], answered: Answered): void {
-  const arm = schedule.arms[slot] ?? 'baseline';
-  if (arm === 'spike') ask(shared, keys, answered);
-  else if (!placebo) return;
-  else if (arm === 'placebo') ask(placebo, keys, answered);
-  else placebo.pipeline.sendEach(PING, 1, keys).then(ignore, ignore);
-}
-
-const PING = ['PING', ''];
-
-function ask(side: HotSide, keys: readonly string[], answered: Answered): void {
-  if (localDeny && isDenied(side, keys.length)) return;
-  const { prepared, pipeline } = side;
-  const redisKeys = keys.map((key) => prepared.redisKey(key));
-  pipeline.sendEach(prepared.lookupCommand, LOOKUP_KEY_AT, redisKeys).then((rows) => {
-    if (localDeny) rememberRejections(side, rows);
-    answered(side, keys, rows);
-  }, ignore);
-}
-
-function loadMisses(side: HotSide, keys: readonly string[], rows: readonly unknown[]): void {
-  const { prepared, load, pipeline } = side;
-  keys.forEach((key, at) => {
-    const row = rows[at];
-    if (!row || prepared.read(row, key) !== 'miss') return;
-    load(key, row, missBytes(traffic.seed, at))
-      .then((put) => pipeline.sendEach(put, 0, ['EVALSHA']))
-      .then(ignore, ignore);
+  const counts = makeCounts();
+  playStream({
+    ratePerSecond: traffic.ordinaryRatePerSecond,
+    durationMs: plan.durationMs,
+    onStep: () => {},
+    plan: (n, dueAtMs) => {
+      counts.enter(dueAtMs);
+      if (plansMiss(n)) {
+        const bytes = [missBytes(traffic.seed, n)];
+        counts.send(shared, [missKey(counts.slot, n, 'o')], bytes, dueAtMs);
+      } else {
+        counts.send(shared, [keyOf(n)], [], dueAtMs);
+      }
+    },
   });
 }
 
-/** A rejected tenant's generator asks no more until it may. */
-function isDenied(side: HotSide, count: number): boolean {
-  if (Date.now() >= side.deniedUntilMs) return false;
-  if (isMeasured) deniedCount += count;
-  return true;
+/** The spike's planned hits. */
+export function hits(): void {
+  const counts = makeCounts();
+  playStream({
+    ratePerSecond: streamRatePerSecond(spikeRatePerSecond(traffic), 'hit') / hotBatch,
+    durationMs: plan.durationMs,
+    onStep: () => {},
+    plan: (n, dueAtMs) => {
+      counts.enter(dueAtMs);
+      counts.send(
+        aimedAt(counts.slot),
+        popularBatches[n % popularBatches.length] ?? [],
+        [],
+        dueAtMs,
+      );
+    },
+  });
 }
 
-function rememberRejections(side: HotSide, rows: readonly unknown[]): void {
-  for (const row of rows) {
-    if (row && isRejection(row)) side.deniedUntilMs = Date.now() + readRetryAfterMs(row);
+/**
+ * Part of a guard that belongs to hits alone: they use up the burst that the tenant's rate limit
+ * grants at first. As misses, it would fill the back-end's queue for longer than the guard lasts, and
+ * the window would show the beginning of the spike instead of the spike.
+ */
+const BURST_PART = 0.4;
+
+/** The spike's planned misses: those that are admitted are loaded and put. */
+export function misses(): void {
+  const counts = makeCounts();
+  playStream({
+    ratePerSecond: streamRatePerSecond(spikeRatePerSecond(traffic), 'miss') / hotBatch,
+    durationMs: plan.durationMs,
+    onStep: () => {},
+    plan: (n, dueAtMs) => {
+      counts.enter(dueAtMs);
+      if (counts.inSlotMs < BURST_PART * schedule.guardMs) return;
+      const side = aimedAt(counts.slot);
+      const keys: string[] = [];
+      const bytes: number[] = [];
+      for (let at = 0; at < hotBatch; at++) {
+        keys.push(missKey(counts.slot, n * hotBatch + at));
+        bytes.push(missBytes(traffic.seed, at));
+      }
+      counts.send(side, keys, side === standIn ? [] : bytes, dueAtMs);
+    },
+  });
+}
+
+let batchCount = 0;
+
+/** As fast as answers come: what the generators can carry. */
+export async function closedLoop(): Promise<void> {
+  const { pipeline, command, at } = placebo ?? shared;
+  const keys = popularBatches[batchCount++ % popularBatches.length] ?? [];
+  await pipeline.sendEach(command, at, keys);
+}
+
+/** Where the spike goes in a slot. */
+function aimedAt(slot: number): HotSide | undefined {
+  const arm = schedule.arms[slot] ?? 'baseline';
+  if (arm === 'spike') return shared;
+  return arm === 'placebo' ? placebo : standIn;
+}
+
+/** Sends a stream's requests and counts those of each slot that fall within its window. */
+function makeCounts() {
+  let isMeasured = false;
+  let askedCount = 0;
+  const counts = {
+    slot: Number.NEGATIVE_INFINITY,
+    inSlotMs: 0,
+    enter(atMs: number): void {
+      const next = slotAt(schedule, atMs);
+      if (next !== counts.slot) {
+        report(counts.slot, askedCount);
+        counts.slot = next;
+        askedCount = 0;
+      }
+      counts.inSlotMs = atMs - schedule.epochMs - next * slotMs(schedule);
+      isMeasured = counts.inSlotMs >= schedule.guardMs;
+    },
+    send(
+      side: HotSide | undefined,
+      keys: readonly string[],
+      bytes: readonly number[],
+      dueAtMs: number,
+    ): void {
+      if (!side) return;
+      const refusedCount = side.sender.send(side.line, keys, bytes, dueAtMs, isMeasured);
+      if (isMeasured) askedCount += keys.length - refusedCount;
+    },
+  };
+  return counts;
+}
+
+function report(slot: number, askedCount: number): void {
+  if (askedCount === 0 || slot < 0) return;
+  let deniedCount = 0;
+  for (const side of [shared, placebo]) {
+    if (side && localDeny) deniedCount += side.sender.takeDenied(side.line);
   }
+  console.log(encodeHotLine({ slot, askedCount, deniedCount }));
 }
 
-/** A failed request of the hot tenant is nobody's measurement; the servers count what arrived. */
-function ignore(): void {}
+function keyOf(n: number): string {
+  const batch = popularBatches[Math.floor(n / hotBatch) % popularBatches.length];
+  return batch?.[n % hotBatch] ?? '';
+}
+
+function batchesOf(keys: readonly string[], size: number): string[][] {
+  const batches: string[][] = [];
+  for (let at = 0; at + size <= keys.length; at += size) batches.push(keys.slice(at, at + size));
+  return batches;
+}

@@ -1,6 +1,6 @@
 import type { Tier } from '../../core/tenancy/tier.ts';
 import type { Schedule } from './schedule.ts';
-import type { Stream, Traffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What both k6 processes are told, as JSON: where to aim, when, and which protections act. */
 export interface LoadPlan {
@@ -12,12 +12,14 @@ export interface LoadPlan {
   /** Left out where there is no placebo: the arm is then left out of the schedule too. */
   readonly placebo?: Side;
   readonly protections: Protections;
-  /** Virtual users of each stream of either generator. */
-  readonly neighbourVus: Readonly<Record<Stream, number>>;
-  readonly hotVus: Readonly<Record<Stream | 'ordinary', number>>;
+  /** Misses that are loaded at once, at most: of the neighbours, and of the hot tenant. */
+  readonly neighbourLoadsMax: number;
+  readonly hotLoadsMax: number;
+  /** Virtual users that look for the ceiling. */
+  readonly ceilingVus: number;
   /** `ceiling`: as fast as it can, in a closed loop, to find out how fast that is. */
   readonly hotPace: 'schedule' | 'ceiling';
-  /** Requests that one iteration of the hot generator starts at once. */
+  /** Requests of the hot tenant that go out in one write. */
   readonly hotBatch: number;
   /** Length of the whole load, from before the epoch to after the last slot. */
   readonly durationMs: number;

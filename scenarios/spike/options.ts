@@ -109,8 +109,8 @@ const schema = z.strictObject({
 const ORDINARY_RATE_PER_SECOND = 100;
 /** A sequential run looks first after so many measured rounds. */
 const FIRST_LOOK_ROUNDS = 6;
-const QUICK = { rounds: 6, windowMs: 1600, guardMs: 400 } as const;
-const THOROUGH = { rounds: 'auto', windowMs: 6000, guardMs: 1000 } as const;
+const QUICK = { rounds: 6, windowMs: 1200, guardMs: 200 } as const;
+const THOROUGH = { rounds: 'auto', windowMs: 5000, guardMs: 600 } as const;
 
 /**
  * Checks what the user asked for and fills in the defaults.
@@ -207,9 +207,9 @@ function checkTogether(options: SpikeOptions, bad: ReadonlySet<string>): InputPr
 /** A run whose time cannot suffice would end undecided, whatever it measured. */
 function checkDuration(options: SpikeOptions): InputProblem[] {
   const rounds = options.rounds === 'auto' ? FIRST_LOOK_ROUNDS : options.rounds;
-  const armsARound = wantsPlacebo(options) ? 3 : 2;
-  if (fittingRounds(options, armsARound, options.maxDurationMs) >= rounds + 1) return [];
-  const leastS = Math.ceil(runMs(options, rounds + 1, armsARound) / 1000);
+  const armCount = wantsPlacebo(options) ? 3 : 2;
+  if (fittingRounds(options, armCount, options.maxDurationMs) >= rounds + 1) return [];
+  const leastS = Math.ceil(runMs(options, rounds + 1, armCount) / 1000);
   const least = `at least ${leastS} seconds for a warm-up round and ${rounds} measured`;
   return [
     {

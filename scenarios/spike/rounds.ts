@@ -7,9 +7,9 @@ import { type Load, startLoad } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { ROUNDS_SPARE } from './plan-load.ts';
 import { type Reading, takeReading, type Watched } from './readings.ts';
-import { windowStartMs } from './schedule.ts';
+import { slotsARound, windowStartMs } from './schedule.ts';
 import { restoreWarmState } from './warm-state.ts';
-import { measureWindow } from './windows.ts';
+import { measureWindow, type WindowEvidence } from './windows.ts';
 
 /** What happens while the rounds go by. */
 export type Step =
@@ -50,13 +50,14 @@ async function* followSchedule(
   judging: JudgeOptions,
 ): AsyncGenerator<Step> {
   const watched = watch(experiment, load);
-  const armsARound = new Set(plan.schedule.arms).size;
+  const slotCount = slotsARound(new Set(plan.schedule.arms).size);
   const runStartedMs = plan.schedule.epochMs;
   const pause = (untilMs: number) => waitUntil(untilMs, load, experiment.signal);
   let round = 0;
   let attempt = 0;
   let repeatsLeft = ROUNDS_SPARE;
   let windows: WindowMeasurement[] = [];
+  let parts: WindowEvidence[] = [];
   let readings: readonly [Reading, Reading] | undefined;
 
   // One slot more than there are arms: a slot's samples are complete only in the guard after the
@@ -78,9 +79,11 @@ async function* followSchedule(
     if (!before) continue;
     const samples = load.samples.take(slot - 1);
     const of = { plan, slot: slot - 1, round, attempt, runStartedMs, samples };
-    windows.push(measureWindow({ ...of, from: before[0], to: before[1] }));
-    if (slot % armsARound !== 0) continue;
-    const latest = windows.slice(-armsARound);
+    parts.push({ ...of, from: before[0], to: before[1] });
+    if (slot % slotCount !== 0) continue;
+    const latest = measureArms(parts);
+    parts = [];
+    windows.push(...latest);
     const red = round === 0 ? [] : latest.flatMap((window) => redGates(window, judging));
     const repeatedFor = repeatsLeft > 0 ? [...new Set(red)] : [];
     yield {
@@ -100,8 +103,15 @@ async function* followSchedule(
 
   /** What the slot under way will count as, as far as is known yet. */
   function roundOf(slot: number): number {
-    return slot % armsARound === 0 && windows.length > 0 ? round + 1 : round;
+    return slot % slotCount === 0 && parts.length > 0 ? round + 1 : round;
   }
+}
+
+/** The windows of a round in the order in which their arms came first. */
+function measureArms(parts: readonly WindowEvidence[]): WindowMeasurement[] {
+  const armOf = ({ plan, slot }: WindowEvidence) => plan.schedule.arms[slot];
+  const arms = [...new Set(parts.map(armOf))];
+  return arms.map((arm) => measureWindow(parts.filter((part) => armOf(part) === arm)));
 }
 
 export function watch({ shared, placebo, traffic }: Experiment, load: Load): Watched {

@@ -81,7 +81,7 @@ export async function runSpike(
 
 async function preloadAll(shared: Deployment, placebo: Deployment | undefined, traffic: Traffic) {
   await preload(shared, traffic, [...traffic.neighbours, traffic.hot]);
-  if (placebo) await preload(placebo, traffic, [traffic.hot]);
+  if (placebo) await preload(placebo, traffic, [traffic.hot, traffic.standIn]);
 }
 
 interface Outcome {

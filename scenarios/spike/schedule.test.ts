@@ -1,12 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawArms, type Schedule, slotAt, slotMs, windowStartMs } from './schedule.ts';
+import {
+  drawArms,
+  PARTS,
+  type Schedule,
+  slotAt,
+  slotMs,
+  slotsARound,
+  windowStartMs,
+} from './schedule.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
+const SLOTS = slotsARound(3);
+
+/** In which order the arms of each round come first. */
 function ordersOf(arms: readonly string[]): string[] {
-  return Array.from({ length: arms.length / 3 }, (_, round) =>
-    arms.slice(3 * round, 3 * round + 3).join(' '),
+  return Array.from({ length: arms.length / SLOTS }, (_, round) =>
+    arms.slice(SLOTS * round, SLOTS * round + 3).join(' '),
   );
 }
 
@@ -29,10 +40,23 @@ describe('drawArms', () => {
     }
   });
 
+  it('measures each arm of a round in parts, every other one in mirrored order', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const arms = drawArms(seed, 1);
+        const [first, second, third] = arms;
+        const mirror = [first, second, third, third, second, first];
+
+        expect(arms).toEqual([...mirror, ...mirror]);
+        expect(arms).toHaveLength(3 * PARTS);
+      }),
+    );
+  });
+
   it('draws the same arms from the same seed, however many rounds are asked for', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 0, max: 30 }), (seed, rounds) => {
-        expect(drawArms(seed, rounds)).toEqual(drawArms(seed, 31).slice(0, 3 * rounds));
+        expect(drawArms(seed, rounds)).toEqual(drawArms(seed, 31).slice(0, SLOTS * rounds));
       }),
     );
   });

@@ -3,7 +3,7 @@ import { mix } from './mix.ts';
 
 /**
  * The run as a grid in time: slot k lasts `guardMs + windowMs` from `epochMs` on, its guard first.
- * Three slots in a row are a round. Pure arithmetic, so that k6 and the runner agree without
+ * A round has {@link PARTS} slots an arm. Pure arithmetic, so that k6 and the runner agree without
  * talking to each other.
  */
 export interface Schedule {
@@ -11,9 +11,28 @@ export interface Schedule {
   readonly epochMs: number;
   readonly guardMs: number;
   readonly windowMs: number;
-  /** The arm of each slot, three a round. */
+  /** The arm of each slot, round by round. */
   readonly arms: readonly Arm[];
 }
+
+/**
+ * An arm's window of a round is measured in parts, every other one in mirrored order (B P S, S P B,
+ * ...): what the host gains or loses in the course of a round then falls on all arms alike. Whole
+ * windows one after the other spread twice as much from round to round.
+ */
+export const PARTS = 4;
+
+/** Slots of a round with so many arms. */
+export function slotsARound(armCount: number): number {
+  return armCount * PARTS;
+}
+
+/** The length of a slot, given how long an arm's window of a round is in all. */
+export function slotLength(whole: Length): Length {
+  return { guardMs: whole.guardMs, windowMs: whole.windowMs / PARTS };
+}
+
+export type Length = Pick<Schedule, 'guardMs' | 'windowMs'>;
 
 const ORDERS: readonly (readonly Arm[])[] = [
   ['baseline', 'placebo', 'spike'],
@@ -34,13 +53,15 @@ export function drawArms(seed: number, roundCount: number): Arm[] {
   for (let round = 0; round < roundCount; round++) {
     if (round % ORDERS.length === 0) block = shuffle(ORDERS, mix(seed, round));
     const order = block[round % ORDERS.length];
-    if (order) arms.push(...order);
+    if (!order) continue;
+    const mirrored = [...order].reverse();
+    for (let part = 0; part < PARTS; part++) arms.push(...(part % 2 === 0 ? order : mirrored));
   }
   return arms;
 }
 
-export function slotMs(schedule: Pick<Schedule, 'guardMs' | 'windowMs'>): number {
-  return schedule.guardMs + schedule.windowMs;
+export function slotMs({ guardMs, windowMs }: Length): number {
+  return guardMs + windowMs;
 }
 
 /** The slot at a wall-clock time; negative before the epoch. */

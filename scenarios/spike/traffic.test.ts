@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mix } from './mix.ts';
 import {
-  batchRate,
   drawPopularKeys,
   missBytes,
   missKey,
@@ -13,11 +12,9 @@ import {
   STREAMS,
   type Stream,
   spikeRatePerSecond,
-  streamRate,
   streamRatePerSecond,
   valueBytes,
   warmKey,
-  wholeRate,
   zipfRank,
   zipfTable,
 } from './traffic.ts';
@@ -34,43 +31,9 @@ function makeTraffic(rates: { ordinary?: number; hot?: number; neighbours?: numb
   });
 }
 
-const exactRate = (ratePerSecond: number, stream: Stream) =>
-  (ratePerSecond * (stream === 'hit' ? 22 : 3)) / 25;
-
 describe('streams', () => {
   it('are 88 % hits and 12 % misses', () => {
     expect(STREAMS.map((stream) => streamRatePerSecond(2000, stream))).toEqual([1760, 240]);
-  });
-
-  it('have exactly 3 misses in 25 requests as k6 takes them, whole numbers of any whole rate', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000_000 }), (ratePerSecond) => {
-        const { rate: hits, perSeconds } = streamRate(ratePerSecond, 'hit');
-        const { rate: misses } = streamRate(ratePerSecond, 'miss');
-
-        expect([hits, misses, perSeconds].every(Number.isInteger)).toBe(true);
-        expect(hits + misses).toBe(ratePerSecond * perSeconds);
-        expect(misses * 25).toBe((hits + misses) * 3);
-      }),
-    );
-  });
-
-  it('have the very rate that k6 is told, with fractions too: its pace is the schedule', () => {
-    fc.assert(
-      fc.property(
-        fc.double({ min: 1, max: 1_000_000, noNaN: true }),
-        fc.constantFrom(...STREAMS),
-        (ratePerSecond, stream) => {
-          const { rate, perSeconds } = streamRate(ratePerSecond, stream);
-
-          expect(Number.isInteger(rate) && rate >= 1).toBe(true);
-          expect(streamRatePerSecond(ratePerSecond, stream)).toBe(rate / perSeconds);
-          expect(Math.abs(rate / perSeconds - exactRate(ratePerSecond, stream))).toBeLessThan(
-            0.021,
-          );
-        },
-      ),
-    );
   });
 
   it('add up to the rate of all neighbours', () => {
@@ -245,49 +208,6 @@ describe("the hot tenant's ordinary traffic", () => {
     expect(spikeRatePerSecond(makeTraffic({ ordinary: 100, hot: 100.5 }))).toBe(0.5);
     expect(spikeRatePerSecond(makeTraffic({ ordinary: 100, hot: 100 }))).toBe(0);
     expect(spikeRatePerSecond(makeTraffic({ ordinary: 100, hot: 99 }))).toBe(0);
-  });
-});
-
-describe("the hot tenant's rates as k6 takes them", () => {
-  const HOT_BATCH = 20;
-  const hotRates = fc.double({ min: 1, max: 1_000_000, noNaN: true });
-
-  it('are whole, above 0, and within a request in 20 s of what was asked for', () => {
-    fc.assert(
-      fc.property(hotRates, fc.constantFrom(...STREAMS), (ratePerSecond, stream) => {
-        const { rate, perSeconds } = batchRate(ratePerSecond, stream, HOT_BATCH);
-
-        expect([rate, perSeconds].every(Number.isInteger) && rate >= 1).toBe(true);
-        const made = (rate * HOT_BATCH) / perSeconds;
-        expect(Math.abs(made - exactRate(ratePerSecond, stream))).toBeLessThan(0.05);
-      }),
-    );
-  });
-
-  it('are exact for a whole rate, however few batches a second it makes', () => {
-    for (const ratePerSecond of [1, 7, 400, 9900, 999_900]) {
-      const perSecond = STREAMS.map((stream) => {
-        const { rate, perSeconds } = batchRate(ratePerSecond, stream, HOT_BATCH);
-        return (rate * HOT_BATCH) / perSeconds;
-      });
-      expect(perSecond.reduce((sum, one) => sum + one, 0)).toBeCloseTo(ratePerSecond, 9);
-    }
-  });
-
-  it('are never 0, which k6 refuses: the least spike there can be is made, too', () => {
-    for (const stream of STREAMS) expect(batchRate(0.0001, stream, HOT_BATCH).rate).toBe(1);
-  });
-
-  it('are whole for ordinary traffic, too', () => {
-    expect(wholeRate(100)).toEqual({ rate: 2500, perSeconds: 25 });
-    fc.assert(
-      fc.property(fc.double({ min: 1, max: 100, noNaN: true }), (ratePerSecond) => {
-        const { rate, perSeconds } = wholeRate(ratePerSecond);
-
-        expect(Number.isInteger(rate) && rate >= 1).toBe(true);
-        expect(Math.abs(rate / perSeconds - ratePerSecond)).toBeLessThanOrEqual(0.02 + 1e-9);
-      }),
-    );
   });
 });
 

@@ -10,6 +10,8 @@ export interface Traffic {
   readonly neighbours: readonly TenantPlan[];
   readonly neighbourRatePerSecond: number;
   readonly hot: TenantPlan;
+  /** Asks the placebo's Redis in the hot tenant's place during the baseline. */
+  readonly standIn: TenantPlan;
   readonly ordinaryRatePerSecond: number;
   readonly hotRatePerSecond: number;
 }
@@ -35,33 +37,9 @@ export type Stream = (typeof STREAMS)[number];
 const SHARE_PARTS = 25;
 const PARTS = { hit: 22, miss: 3 } as const satisfies Record<Stream, number>;
 
-/** A stream's rate as k6 takes it: whole requests in a whole number of seconds. */
-export function streamRate(
-  ratePerSecond: number,
-  stream: Stream,
-): { rate: number; perSeconds: number } {
-  return { rate: Math.round(ratePerSecond * PARTS[stream]), perSeconds: SHARE_PARTS };
-}
-
-/** Requests per second of a stream, as k6 makes them: a rate with fractions is rounded. */
+/** Requests per second of a stream. */
 export function streamRatePerSecond(ratePerSecond: number, stream: Stream): number {
-  const { rate, perSeconds } = streamRate(ratePerSecond, stream);
-  return rate / perSeconds;
-}
-
-/** A stream's rate in batches of so many requests; k6 takes no rate of 0. */
-export function batchRate(
-  ratePerSecond: number,
-  stream: Stream,
-  batch: number,
-): { rate: number; perSeconds: number } {
-  const { rate, perSeconds } = streamRate(ratePerSecond, stream);
-  return { rate: Math.max(1, rate), perSeconds: perSeconds * batch };
-}
-
-/** A rate of single requests as k6 takes it, to a twenty-fifth of a request per second. */
-export function wholeRate(ratePerSecond: number): { rate: number; perSeconds: number } {
-  return { rate: Math.max(1, Math.round(ratePerSecond * SHARE_PARTS)), perSeconds: SHARE_PARTS };
+  return (ratePerSecond * PARTS[stream]) / SHARE_PARTS;
 }
 
 export function neighboursRatePerSecond(traffic: Traffic): number {
@@ -163,5 +141,6 @@ export function planTraffic(options: {
     const tier = TIER_ORDER[i % TIER_ORDER.length] ?? 'silver';
     return { id: `neighbour-${String(i + 1).padStart(2, '0')}`, tier, warmKeys: 200 };
   });
-  return { ...options, neighbours, hot: { id: 'hot-tenant', tier: 'platinum', warmKeys: 1000 } };
+  const hot = { id: 'hot-tenant', tier: 'platinum', warmKeys: 1000 };
+  return { ...options, neighbours, hot, standIn: { ...hot, id: 'stand-in' } };
 }

@@ -47,7 +47,7 @@ function measureCounts(settings: {
   const placebo = (hot: [number, number]) =>
     settings.hotPlacebo ? { placeboHot: makeUsage(...hot) } : {};
   const samples = samplesOfSlot(of, requests, slot);
-  return measureWindow(
+  return measureWindow([
     makeEvidence({
       plan: of,
       slot,
@@ -72,7 +72,7 @@ function measureCounts(settings: {
         ...settings.to,
       }),
     }),
-  );
+  ]);
 }
 
 describe("the neighbours' offered load", () => {
@@ -193,7 +193,7 @@ describe('the peak of virtual users at work', () => {
   });
   const peakOf = (miss: Sample[], hit: Sample[] = []) => {
     const samples = { ...samplesOfSlot(plan, requests, slot), samples: { hit, miss } };
-    return measureWindow(makeEvidence({ plan, slot, samples }));
+    return measureWindow([makeEvidence({ plan, slot, samples })]);
   };
 
   it('is of those that wait: hits are timed elsewhere and wait for nothing', () => {
@@ -202,7 +202,7 @@ describe('the peak of virtual users at work', () => {
 
     const window = peakOf(misses, hits);
 
-    expect(window).toMatchObject({ neighbourVusPeak: 2, neighbourVusMax: plan.neighbourVus.miss });
+    expect(window).toMatchObject({ neighbourVusPeak: 2, neighbourVusMax: plan.neighbourLoadsMax });
   });
 
   it('does not count one that ends as the next one starts', () => {

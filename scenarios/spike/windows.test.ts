@@ -23,7 +23,7 @@ const TO_US = FROM_US + 1_000_000;
 /** A moment of the window, by the part of it that has gone by. */
 const at = (part: number) => FROM_US + part * 1_000_000;
 const measure = (traffic: TrueTraffic) =>
-  measureWindow(makeEvidence({ plan, slot: SLOT, traffic }));
+  measureWindow([makeEvidence({ plan, slot: SLOT, traffic })]);
 
 /** What the judge must be told, from a k6 whose every scheduled start is known. */
 function trueResponsesUs(traffic: TrueTraffic, tenant: number, stream: Stream): number[] {
@@ -172,7 +172,7 @@ describe('requests that did not succeed', () => {
       },
     };
 
-    const window = measureWindow({ ...evidence, samples });
+    const window = measureWindow([{ ...evidence, samples }]);
 
     expect(failed(window, 'hit')).toEqual([0, 5, 0, 0]);
     expect(failed(window, 'miss')).toEqual([0, 0, 2, 0]);
@@ -184,7 +184,7 @@ describe('requests that did not succeed', () => {
     const evidence = makeEvidence({ plan, slot: SLOT });
     const samples = { ...evidence.samples, samples: { hit: [], miss: [] } };
 
-    const window = measureWindow({ ...evidence, samples });
+    const window = measureWindow([{ ...evidence, samples }]);
 
     expect(sum(failed(window, 'hit'))).toBe(880);
     expect(sum(failed(window, 'miss'))).toBe(120);
@@ -254,7 +254,7 @@ describe('a window with drops', () => {
     const evidence = makeEvidence({ plan: large, slot: SLOT, samples });
 
     const startedMs = performance.now();
-    const window = measureWindow(evidence);
+    const window = measureWindow([evidence]);
 
     expect(window.scheduledStartsKnown).toBe(false);
     // 50,000 samples take about 50 ms; anything quadratic would take more than ten seconds.

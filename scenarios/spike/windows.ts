@@ -1,6 +1,6 @@
 import { newHistogram } from '../../results/histogram.ts';
 import type { NeighbourSamples, Offered, WindowMeasurement } from '../../results/window.ts';
-import { compareSamples } from '../provision/host-sample.ts';
+import { compareSamples, type HostActivity } from '../provision/host-sample.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { Reading } from './readings.ts';
 import type { Sample } from './samples.ts';
@@ -21,37 +21,67 @@ export interface WindowEvidence {
   readonly to: Reading;
 }
 
-/** Puts a window's samples and readings into the judge's terms. Pure. */
-export function measureWindow(evidence: WindowEvidence): WindowMeasurement {
-  const { plan, slot, round, attempt, runStartedMs, samples, from, to } = evidence;
-  const arm = plan.schedule.arms[slot] ?? 'baseline';
+/**
+ * Puts the samples and readings of an arm in a round into the judge's terms: one window, whichever
+ * parts it was measured in. Pure.
+ * @param parts in the order they ran, all of one arm and one try of a round; at least one
+ */
+export function measureWindow(parts: readonly WindowEvidence[]): WindowMeasurement {
+  const [first] = parts;
+  if (!first) throw new Error('a window of no parts');
+  const { plan, round, attempt, runStartedMs } = first;
+  const arm = plan.schedule.arms[first.slot] ?? 'baseline';
   const requests = {
-    hit: scheduledRequests(plan, slot, 'hit', samples),
-    miss: scheduledRequests(plan, slot, 'miss', samples),
+    hit: joinRequests(parts.map((part) => scheduledRequests(part, 'hit'))),
+    miss: joinRequests(parts.map((part) => scheduledRequests(part, 'miss'))),
   };
-  const activity = compareSamples(from.host, to.host);
-  const seconds = (to.atMs - from.atMs) / 1000;
-  const commands = (to.evalshaCalls - from.evalshaCalls) / seconds;
+  const activities = parts.map(({ from, to }) => compareSamples(from.host, to.host));
+  const seconds = sum(parts, ({ from, to }) => (to.atMs - from.atMs) / 1000);
+  const perSecond = (count: (reading: Reading) => number) =>
+    sum(parts, ({ from, to }) => count(to) - count(from)) / seconds;
   return {
     round,
     arm,
     attempt,
-    startedAtMs: windowStartMs(plan.schedule, slot) - runStartedMs,
-    durationMs: plan.schedule.windowMs,
+    startedAtMs: windowStartMs(plan.schedule, first.slot) - runStartedMs,
+    durationMs: plan.schedule.windowMs * parts.length,
     neighbours: groupByNeighbour(plan, requests),
-    offeredNeighbours: offeredNeighbours(evidence, requests),
-    ...hotTenant(evidence),
-    sharedCommandsPerSecond: commands,
-    neighbourVusPeak: peakInFlight(evidence),
-    neighbourVusMax: plan.neighbourVus.miss,
+    offeredNeighbours: offeredNeighbours(parts, requests),
+    ...hotTenant(parts),
+    sharedCommandsPerSecond: perSecond(({ evalshaCalls }) => evalshaCalls),
+    neighbourVusPeak: Math.max(...parts.map(peakInFlight)),
+    neighbourVusMax: plan.neighbourLoadsMax,
     scheduledStartsKnown: requests.hit.startsKnown && requests.miss.startsKnown,
     latenessP99Us: percentile([...requests.hit.latenessUs, ...requests.miss.latenessUs], 0.99),
-    cpu: activity.cpu,
-    clockStepMs: activity.clockStepMs,
-    forkCount: to.forks - from.forks,
-    expiredKeysPerSecond: (to.expiredKeys - from.expiredKeys) / seconds,
-    ...(activity.cpuPressure === undefined ? {} : { cpuPressure: activity.cpuPressure }),
-    ...(activity.cpuSteal === undefined ? {} : { cpuSteal: activity.cpuSteal }),
+    ...joinActivities(activities),
+    forkCount: sum(parts, ({ from, to }) => to.forks - from.forks),
+    expiredKeysPerSecond: perSecond(({ expiredKeys }) => expiredKeys),
+  };
+}
+
+/** What the host did during the parts: shares are means, a step of the clock is the largest. */
+function joinActivities(activities: readonly HostActivity[]) {
+  const mean = (share: (activity: HostActivity) => number | undefined) =>
+    sum(activities, (one) => share(one) ?? 0) / activities.length;
+  const [first] = activities;
+  const processes = Object.keys(first?.cpu ?? {});
+  return {
+    cpu: Object.fromEntries(processes.map((name) => [name, mean(({ cpu }) => cpu[name])])),
+    clockStepMs: Math.max(...activities.map(({ clockStepMs }) => clockStepMs)),
+    ...(first?.cpuPressure === undefined
+      ? {}
+      : { cpuPressure: mean(({ cpuPressure }) => cpuPressure) }),
+    ...(first?.cpuSteal === undefined ? {} : { cpuSteal: mean(({ cpuSteal }) => cpuSteal) }),
+  };
+}
+
+function joinRequests(parts: readonly ScheduledRequests[]): ScheduledRequests {
+  return {
+    answered: parts.flatMap(({ answered }) => answered),
+    lost: parts.flatMap(({ lost }) => lost),
+    droppedCount: sum(parts, ({ droppedCount }) => droppedCount),
+    startsKnown: parts.every(({ startsKnown }) => startsKnown),
+    latenessUs: parts.flatMap(({ latenessUs }) => latenessUs),
   };
 }
 
@@ -73,10 +103,8 @@ interface ScheduledRequests {
  * by one period; a window with drops is measured from actual starts instead, and says so.
  */
 function scheduledRequests(
-  plan: LoadPlan,
-  slot: number,
+  { plan, slot, samples: { samples: all } }: WindowEvidence,
   stream: Stream,
-  { samples: all }: SlotSamples,
 ): ScheduledRequests {
   const samples = all[stream];
   const ratePerSecond = streamRatePerSecond(neighboursRatePerSecond(plan.traffic), stream);
@@ -162,20 +190,38 @@ function groupByNeighbour(plan: LoadPlan, requests: StreamRequests): NeighbourSa
   return groups;
 }
 
-function offeredNeighbours({ plan, from, to }: WindowEvidence, requests: StreamRequests): Offered {
-  const { traffic } = plan;
-  const seconds = plan.schedule.windowMs / 1000;
-  const asked = traffic.neighbours.reduce((sum, { id }) => sum + askedBetween(from, to, id), 0);
-  const plannedCount = Math.round(neighboursRatePerSecond(traffic) * seconds);
+function offeredNeighbours(parts: readonly WindowEvidence[], requests: StreamRequests): Offered {
+  const served = sum(parts, (part) => {
+    const { traffic } = part.plan;
+    const asked = sum(traffic.neighbours, ({ id }) => askedBetween(part.from, part.to, id));
+    return scaleToWindow(asked, neighboursPlanned(part), part);
+  });
   return {
-    plannedCount,
-    servedCount: scaleToWindow(asked, plannedCount, { plan, from, to }),
+    plannedCount: sum(parts, neighboursPlanned),
+    servedCount: served,
     droppedCount: requests.hit.droppedCount + requests.miss.droppedCount,
   };
 }
 
-function hotTenant(evidence: WindowEvidence) {
-  const { plan, slot, from, to, samples } = evidence;
+function neighboursPlanned({ plan: { traffic, schedule } }: WindowEvidence): number {
+  return Math.round((neighboursRatePerSecond(traffic) * schedule.windowMs) / 1000);
+}
+
+function hotTenant(parts: readonly WindowEvidence[]) {
+  const counts = parts.map(hotTenantOfPart);
+  return {
+    offeredHot: {
+      plannedCount: sum(counts, ({ plannedCount }) => plannedCount),
+      servedCount: sum(counts, ({ servedCount }) => servedCount),
+      droppedCount: sum(counts, ({ droppedCount }) => droppedCount),
+    },
+    hotAdmittedCount: sum(counts, ({ admittedCount }) => admittedCount),
+    hotRejectedCount: sum(counts, ({ rejectedCount }) => rejectedCount),
+  };
+}
+
+function hotTenantOfPart(part: WindowEvidence) {
+  const { plan, slot, from, to, samples } = part;
   const { traffic, schedule } = plan;
   const arm = schedule.arms[slot] ?? 'baseline';
   const seconds = schedule.windowMs / 1000;
@@ -189,16 +235,16 @@ function hotTenant(evidence: WindowEvidence) {
   const admitted = between('admittedCount');
   const rejected = between('rejectedCount');
   const asked = admitted + rejected + samples.hotDeniedCount;
-  const generated = samples.hotAskedCount;
-  const scale = (count: number) => scaleToWindow(count, plannedCount, evidence);
+  const scale = (count: number) => scaleToWindow(count, plannedCount, part);
   return {
-    offeredHot: {
-      plannedCount,
-      servedCount: scale(asked),
-      droppedCount: Math.max(0, Math.round(traffic.hotRatePerSecond * seconds - generated)),
-    },
-    hotAdmittedCount: scale(admitted),
-    hotRejectedCount: scale(rejected + samples.hotDeniedCount),
+    plannedCount,
+    servedCount: scale(asked),
+    droppedCount: Math.max(
+      0,
+      Math.round(traffic.hotRatePerSecond * seconds - samples.hotAskedCount),
+    ),
+    admittedCount: scale(admitted),
+    rejectedCount: scale(rejected + samples.hotDeniedCount),
   };
 }
 
@@ -247,6 +293,10 @@ function peakInFlight({ plan, slot, samples }: WindowEvidence): number {
 
 function least<T>(items: readonly T[], measure: (item: T) => number): number {
   return items.reduce((least, item) => Math.min(least, measure(item)), Number.POSITIVE_INFINITY);
+}
+
+function sum<T>(items: readonly T[], measure: (item: T) => number): number {
+  return items.reduce((total, item) => total + measure(item), 0);
 }
 
 function percentile(values: readonly number[], ratio: number): number {

@@ -1,157 +1,77 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"strconv"
-	"strings"
 	"sync"
-	"time"
-
-	"github.com/redis/go-redis/v9"
-	"go.k6.io/k6/js/common"
 )
 
-// A meter sends single commands and times them here, not in the script: in k6's engine the promise,
-// the clock and the reply of one lookup cost several times the lookup, and what the engine takes
-// would be counted as the server's. The iteration does not wait for the reply, so no slow server can
-// use up the virtual users.
-type meter struct {
-	connection
-	prepared []prepared
-}
-
-type prepared struct {
-	command  []string
-	at       int
-	sealHead string
-}
-
-// askedMax bounds what is on its way in the whole process; beyond it a command counts as failed.
-const askedMax = 4096
-
-// replyTimeout is longer than any deadline of a tier: what takes longer has failed anyway.
-const replyTimeout = 5 * time.Second
+// A meter sends lookups at planned moments and times them here, not in the script, whose engine would
+// be counted as the server's.
+type meter struct{ lines }
 
 type sample struct {
 	n, startedUs, durationUs int64
 	outcome                  int
+	isMiss                   bool
 }
 
 // The outcomes by number, as scenarios/spike/samples.ts lists them.
 const (
 	outcomeHit      = 0
+	outcomeLoaded   = 1
 	outcomeRejected = 2
 	outcomeFailed   = 3
 	outcomeForeign  = 4
 )
 
-var (
-	processStart = time.Now()
-	asked        = make(chan struct{}, askedMax)
-	timed        struct {
-		sync.Mutex
-		samples []sample
-	}
-)
+var timed struct {
+	sync.Mutex
+	samples []sample
+}
 
-func (m *moduleInstance) openMeter(url string) *meter {
-	return &meter{connection: openConnection(m.vu, url)}
+func (m *moduleInstance) openMeter(url string, fillsMax int) *meter {
+	one := &meter{m.openLines(url, fillsMax)}
+	one.isTimed = true
+	return one
 }
 
 // StartedAtMs is the wall clock, milliseconds since 1970, at which samples begin to count.
 func (m *meter) StartedAtMs() float64 {
-	return float64(processStart.UnixMicro()) / 1000
+	return startedAtMs()
 }
 
-// Prepare keeps what the lookups of one tenant have in common, and returns its number for Ask: the
-// command, the index of the word that the key is appended to, and what stands before the key in the
-// seal of a value.
-func (m *meter) Prepare(command []string, at int, sealHead string) int {
-	if at < 0 || at >= len(command) {
-		common.Throw(m.vu.Runtime(), fmt.Errorf("prepare: index %d, expected one of %d words", at, len(command)))
+// Ask plans one lookup, timed as sample n, for a moment of the wall clock in milliseconds since 1970.
+// Requests go out in the order in which they are planned. With bytes of 0 it is planned to hit: it is a
+// hit where the reply's body holds the seal in a line of its own. Else it is planned to miss, and ends
+// when a value of that size was loaded and put.
+func (m *meter) Ask(n int64, tenant int, key string, bytes int64, dueAtMs float64) {
+	one, isPlanned := m.plan(tenant, planned{n: n, key: key, bytes: bytes}, dueAtMs)
+	if !isPlanned {
+		one.keep(one.due, one.due, outcomeFailed)
 	}
-	m.prepared = append(m.prepared, prepared{command, at, sealHead})
-	return len(m.prepared) - 1
 }
 
-// Ask sends one lookup and times it as sample n. The reply is a hit where its body holds the seal in
-// a line of its own.
-func (m *meter) Ask(n int64, tenant int, key string) {
-	begun := time.Since(processStart)
-	if tenant < 0 || tenant >= len(m.prepared) {
-		common.Throw(m.vu.Runtime(), fmt.Errorf("ask: tenant %d, expected one of %d prepared", tenant, len(m.prepared)))
-	}
-	client, err := m.connect()
-	if err != nil {
-		common.Throw(m.vu.Runtime(), err)
-	}
-	select {
-	case asked <- struct{}{}:
-	default:
-		keep(n, begun, outcomeFailed)
-		return
-	}
-	one := m.prepared[tenant]
-	words := make([]any, len(one.command))
-	for i, word := range one.command {
-		words[i] = word
-	}
-	words[one.at] = one.command[one.at] + key
-	seal := "\n" + one.sealHead + key + "\n"
-	go func() {
-		// Not the script's context: that one ends with the iteration, which does not wait.
-		ctx, cancel := context.WithTimeout(context.Background(), replyTimeout)
-		defer cancel()
-		outcome := exchange(ctx, client, words, seal)
-		keep(n, begun, outcome)
-		<-asked
-	}()
-}
-
-func exchange(ctx context.Context, client *redis.Client, words []any, seal string) int {
-	reply, err := client.Do(ctx, words...).Slice()
-	if err != nil || len(reply) == 0 {
-		return outcomeFailed
-	}
-	code, isNumber := reply[0].(int64)
-	switch {
-	case isNumber && code == 2:
-		return outcomeRejected
-	case !isNumber || code%10 != 1 || len(reply) < 4:
-		return outcomeFailed
-	}
-	body, _ := reply[3].(string)
-	if !strings.Contains(body, seal) {
-		return outcomeForeign
-	}
-	return outcomeHit
-}
-
-func keep(n int64, begun time.Duration, outcome int) {
-	took := time.Since(processStart) - begun
+// Drain hands over the samples of planned hits or of planned misses that are complete, of all virtual
+// users, as the text of a sample line, and forgets them.
+func (m *meter) Drain(ofMisses bool) string {
 	timed.Lock()
-	timed.samples = append(timed.samples, sample{n, begun.Microseconds(), took.Microseconds(), outcome})
-	timed.Unlock()
-}
-
-// Drain hands over the samples that are complete, of all virtual users, as the text of a sample
-// line, and forgets them.
-func (m *meter) Drain() string {
-	timed.Lock()
-	samples := timed.samples
+	all := timed.samples
 	timed.samples = nil
-	timed.Unlock()
-	line := make([]byte, 0, 24*len(samples))
-	for i, one := range samples {
-		if i > 0 {
-			line = append(line, ';')
+	text := make([]byte, 0, 24*len(all))
+	for _, one := range all {
+		if one.isMiss != ofMisses {
+			timed.samples = append(timed.samples, one)
+			continue
+		}
+		if len(text) > 0 {
+			text = append(text, ';')
 		}
 		for _, number := range []int64{one.n, one.startedUs, one.durationUs} {
-			line = strconv.AppendInt(line, number, 36)
-			line = append(line, ',')
+			text = strconv.AppendInt(text, number, 36)
+			text = append(text, ',')
 		}
-		line = strconv.AppendInt(line, int64(one.outcome), 10)
+		text = strconv.AppendInt(text, int64(one.outcome), 10)
 	}
-	return string(line)
+	timed.Unlock()
+	return string(text)
 }

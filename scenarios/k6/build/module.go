@@ -21,6 +21,6 @@ func (m *moduleInstance) Exports() modules.Exports {
 	return modules.Exports{Named: map[string]any{
 		"openPipeline": m.openPipeline,
 		"openMeter":    m.openMeter,
-		"openLoader":   m.openLoader,
+		"openSender":   m.openSender,
 	}}
 }
