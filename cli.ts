@@ -73,8 +73,8 @@ function makeProgram(exitWith: (code: number) => void): Command {
     });
 
   addAclCommand(program, exitWith);
-  addCheckCommand(program, exitWith, { startRedis, readHost, readGitRevision });
   addLintCommand(program, exitWith);
+  addCheckCommand(program, exitWith, { startRedis, readHost, readGitRevision });
   addReportCommand(program, exitWith);
   addCompareCommand(program, compareSources, exitWith);
   addBaselineCommand(program, exitWith);
