@@ -9,6 +9,7 @@ import { addLintCommand } from './property-tests/lint-command.ts';
 import { addBaselineCommand } from './results/baseline/baseline-command.ts';
 import { addCompareCommand } from './results/compare/compare-command.ts';
 import { compareSources } from './results/compare/compare-sources.ts';
+import { addHistoryCommand } from './results/history/history-command.ts';
 import {
   EXIT_BAD_INPUT,
   EXIT_MISSING_TOOL,
@@ -21,6 +22,7 @@ import { showProgress } from './results/output/show-progress.ts';
 import { writeJson } from './results/output/write-json.ts';
 import { colorsFor } from './results/report.ts';
 import { addReportCommand } from './results/report-command.ts';
+import { addControlsCommand } from './scenarios/controls-command.ts';
 import { examine } from './scenarios/doctor/examine.ts';
 import { prepare } from './scenarios/doctor/prepare.ts';
 import { renderExamination } from './scenarios/doctor/render-examination.ts';
@@ -72,12 +74,18 @@ function makeProgram(exitWith: (code: number) => void): Command {
       exitWith(await spikeCommand(flags, runSpike));
     });
 
+  addControlsCommand(run, exitWith, async () => {
+    const { runSpike } = await import('./scenarios/spike/run-spike.ts');
+    return runSpike;
+  });
+
   addAclCommand(program, exitWith);
   addLintCommand(program, exitWith);
   addCheckCommand(program, exitWith, { startRedis, readHost, readGitRevision });
   addReportCommand(program, exitWith);
   addCompareCommand(program, compareSources, exitWith);
   addBaselineCommand(program, exitWith);
+  addHistoryCommand(program, exitWith);
   addSimulateCommand(program, exitWith, async () => {
     const provision = await import('./scenarios/provision/redis-embed.ts');
     return provision.embedRedis({ name: 'verify' });

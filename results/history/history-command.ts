@@ -1,0 +1,97 @@
+import { randomInt } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { readAnyRecord } from '../any-record.ts';
+import { BadInputError } from '../output/operating-errors.ts';
+import { prepareRecordFile } from '../output/record-file.ts';
+import { writeJson, writeToStdout } from '../output/write-json.ts';
+import { renderTable } from '../table.ts';
+import { defaultChangePointOptions } from './change-points.ts';
+import { addToHistory, defaultHistoryFile, readHistory } from './history.ts';
+import { formatTrend, type Trend, trendsOf } from './trends.ts';
+
+const EXAMPLES = `
+Examples:
+  $ partywall history add run.json
+  $ partywall history show --html trends.html`;
+
+interface ShowFlags {
+  readonly file: string;
+  readonly html?: string;
+  readonly json?: string;
+  readonly seed?: string;
+}
+
+/** `partywall history add` and `show`. */
+export function addHistoryCommand(program: Command, exitWith: (code: number) => void): void {
+  const history = program
+    .command('history')
+    .description('runs over time, and where their figures changed for good')
+    .addHelpText('after', EXAMPLES);
+  history
+    .command('add <record>')
+    .description('remembers a run, in one line')
+    .option('--file <file>', 'the history', defaultHistoryFile)
+    .action(async (name: string, { file }: { file: string }) => {
+      const line = await addToHistory(file, await readAnyRecord('RECORD', name));
+      const count = Object.keys(line.measures).length;
+      await writeToStdout(
+        `remembered ${line.kind} ${line.scenario} with ${count} measures in ${file}\n`,
+      );
+      exitWith(0);
+    });
+  history
+    .command('show')
+    .description('finds lasting changes in each series')
+    .option('--file <file>', 'the history', defaultHistoryFile)
+    .option('--html <file>', 'a page with every series')
+    .option('--json <file>', 'the changes as JSON; - is standard output')
+    .option('--seed <n>', 'of the permutation test')
+    .action(async (flags: ShowFlags) => exitWith(await showHistory(flags)));
+}
+
+/** Shows where the figures of a history changed; 0, changes are no verdict. */
+export async function showHistory({ file, html, json, seed: given }: ShowFlags): Promise<number> {
+  const seed = parseSeed(given);
+  if (html !== undefined) await prepareRecordFile(html, '--html');
+  const trends = trendsOf(await readHistory(file), { ...defaultChangePointOptions, seed });
+  if (html !== undefined) {
+    const { renderTrendPage } = await import('./trend-page.ts');
+    await writeFile(html, renderTrendPage(trends, seed));
+  }
+  if (json !== undefined) {
+    const series = trends.map(({ runs, ...trend }) => ({
+      ...trend,
+      values: runs.map(({ value }) => value),
+    }));
+    await writeJson(json, { kind: 'trends', version: 1, seed, series });
+  }
+  if (json !== '-') await writeToStdout(`${renderTrends(trends, seed)}\n`);
+  return 0;
+}
+
+function renderTrends(trends: readonly Trend[], seed: number): string {
+  const rows = trends.flatMap((trend) =>
+    trend.changes.map(({ isWorse, line, before, after, pValue }) => [
+      trend.measure.length > 26 ? `${trend.measure.slice(0, 25)}…` : trend.measure,
+      isWorse ? 'worse' : 'better',
+      (line.revision ?? line.startedAt).slice(0, 10),
+      formatTrend(trend, before),
+      formatTrend(trend, after),
+      pValue.toFixed(3),
+    ]),
+  );
+  const runs = Math.max(0, ...trends.map((trend) => trend.runs.length));
+  const head = `${rows.length} lasting changes in ${trends.length} series of up to ${runs} runs, seed ${seed}`;
+  if (rows.length === 0) return head;
+  return `${head}\n\n${renderTable(['measure', '', 'since', 'before', 'after', 'p'], rows)}`;
+}
+
+function parseSeed(given: string | undefined): number {
+  if (given === undefined) return randomInt(2 ** 32);
+  const seed = given.trim() === '' ? Number.NaN : Number(given);
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
+  throw new BadInputError([
+    { field: '--seed', value: given, expected: 'an integer 0..4294967295' },
+  ]);
+}
