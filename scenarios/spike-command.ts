@@ -1,9 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
-import { watchInterruption } from '../results/output/interruption.ts';
-import type { Progress } from '../results/output/progress.ts';
 import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
-import { showProgress } from '../results/output/show-progress.ts';
+import { type RunSurroundings, watched } from '../results/output/watched.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
 import { prepareReports } from '../results/publish-reports.ts';
 import { writeRecord } from '../results/record.ts';
@@ -14,12 +12,6 @@ import { describeSpike } from './describe-spike.ts';
 import { BrokenRunError } from './spike/broken-run-error.ts';
 import { parseSpikeOptions, type SpikeOptions } from './spike/options.ts';
 import { splitSpikeFlags } from './spike-flags.ts';
-
-export interface RunSurroundings {
-  readonly env: NodeJS.ProcessEnv;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
 
 /** Runs a spike and hands back its record; `runSpike` in production. */
 export type RunSpike = (options: SpikeOptions, around: RunSurroundings) => Promise<StressRecord>;
@@ -51,25 +43,21 @@ export async function spikeCommand(
 }
 
 /** Undefined where Ctrl-C came before there was anything to record. */
-async function runWatched(
+function runWatched(
   options: SpikeOptions,
   quiet: boolean,
   runSpike: RunSpike,
 ): Promise<StressRecord | undefined> {
-  const { env, stderr } = process;
-  const progress = showProgress({ stream: stderr, quiet, nowMs: () => performance.now() });
-  const { signal, forget } = watchInterruption(progress.say, () => process.exit(EXIT_INTERRUPTED));
-  try {
-    return await runSpike(options, { env, progress, signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    progress.say(`stopped before anything was measured (${why})`);
-    return undefined;
-  } finally {
-    progress.finish();
-    forget();
-  }
+  return watched(quiet, async (around) => {
+    try {
+      return await runSpike(options, around);
+    } catch (error) {
+      if (!around.signal.aborted) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      around.progress.say(`stopped before anything was measured (${why})`);
+      return undefined;
+    }
+  });
 }
 
 /** With `-` standard output holds the record and nothing else: the report goes beside it. */

@@ -1,0 +1,47 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { prepareRecordFile } from '../../results/output/record-file.ts';
+import type { RunSurroundings } from '../../results/output/watched.ts';
+import { writeJson } from '../../results/output/write-json.ts';
+import { writeRecord } from '../../results/record.ts';
+import { parseSpikeOptions } from '../spike/options.ts';
+import type { RunSpike } from '../spike-command.ts';
+import type { Control } from './control.ts';
+import { type ControlRun, describeRun } from './summary.ts';
+
+export interface ControlsPlan {
+  readonly controls: readonly Control[];
+  /** How often each is run. */
+  readonly repeat: number;
+  /** Where the records and `summary.json` go. */
+  readonly folder: string;
+}
+
+/**
+ * Runs every control in turn, so that a host that changes with time favours none, and keeps each
+ * record as soon as it is there: what was measured is not lost when the next run breaks off.
+ */
+export async function runControls(
+  plan: ControlsPlan,
+  runSpike: RunSpike,
+  around: RunSurroundings,
+): Promise<ControlRun[]> {
+  const runs: ControlRun[] = [];
+  for (let run = 1; run <= plan.repeat; run++) {
+    for (const control of plan.controls) {
+      around.progress.say(`${control.name}, run ${run} of ${plan.repeat}`);
+      const startedMs = performance.now();
+      const options = parseSpikeOptions(control.options, () => randomInt(2 ** 32));
+      const record = await runSpike(options, around).catch((error: unknown) => {
+        if (!around.signal.aborted) throw error;
+      });
+      if (!record || record.interrupted) return runs;
+      const file = join(plan.folder, `${control.name}-${run}.json`);
+      await prepareRecordFile(file);
+      await writeRecord(file, record);
+      runs.push(describeRun(control, run, record, (performance.now() - startedMs) / 1000));
+      await writeJson(join(plan.folder, 'summary.json'), runs);
+    }
+  }
+  return runs;
+}
