@@ -29,10 +29,15 @@ export function confusableEntries({
   return fc
     .tuple(fc.constantFrom(...confusions), ingredients(vocabulary, ordinary), fc.boolean())
     .map(([confusion, from, isSwapped]) => {
-      const pair = confusion.make(from);
+      const pair = keepApart(confusion.make(from), from);
       return { confusion: confusion.name, ...(isSwapped ? swap(pair) : pair) };
-    })
-    .filter(({ tenants: [one, other] }) => one !== other);
+    });
+}
+
+/** Nothing appended makes one tenant of two: the other then gets a name of its own. */
+function keepApart(pair: EntryPair, { other }: Ingredients): EntryPair {
+  const [one, same] = pair.tenants;
+  return one === same ? { ...pair, tenants: [one, same + other] } : pair;
 }
 
 /** Pairs of different tenant ids that are easily confused. */

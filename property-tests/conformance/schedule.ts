@@ -30,7 +30,9 @@ function learntFirst({ separators, words }: Vocabulary): ScheduledConfusion[] {
   const withSeparator = CONFUSIONS.filter(
     ({ family, ordinary }) => !ordinary && (family === 'split' || family === 'separator'),
   );
-  return separators.slice(0, LEARNT_TRIED).flatMap((separator) =>
+  // Nothing at all is among the ordinary names; with it alone no two tenants would differ.
+  const marks = separators.filter((separator) => separator !== '');
+  return marks.slice(0, LEARNT_TRIED).flatMap((separator) =>
     withSeparator.map((confusion) => ({
       confusion,
       ordinary: false,
