@@ -20,6 +20,7 @@ import { findPackageRoot } from './results/output/package-root.ts';
 import type { Progress } from './results/output/progress.ts';
 import { showProgress } from './results/output/show-progress.ts';
 import { writeJson } from './results/output/write-json.ts';
+import { addReleaseCommand } from './results/release/release-command.ts';
 import { colorsFor } from './results/report.ts';
 import { addReportCommand } from './results/report-command.ts';
 import { addControlsCommand } from './scenarios/controls-command.ts';
@@ -86,6 +87,7 @@ function makeProgram(exitWith: (code: number) => void): Command {
   addCompareCommand(program, compareSources, exitWith);
   addBaselineCommand(program, exitWith);
   addHistoryCommand(program, exitWith);
+  addReleaseCommand(program, exitWith);
   addSimulateCommand(program, exitWith, async () => {
     const provision = await import('./scenarios/provision/redis-embed.ts');
     return provision.embedRedis({ name: 'verify' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Group } from './groups.ts';
+import { readsSchema } from './window-schema.ts';
 
 /** The part of a record that says what was concluded. Rises are natural logarithms of ratios. */
 
@@ -92,6 +93,7 @@ export const judgementSchema = z.strictObject({
   reasons: z.array(z.string()),
   look: lookSchema,
   measuredRounds: z.int(),
+  reads: readsSchema.nullable(),
   cells: z.array(z.discriminatedUnion('kind', [latencyCellSchema, pointsCellSchema])),
   gates: z.array(gateSchema),
   missedRoundRatio: z.number(),

@@ -3,6 +3,7 @@ import type { JudgeOptions } from './judge-options.ts';
 import type { LatencyCell } from './latency-cell.ts';
 import type { Observations } from './observations.ts';
 import type { PointsCell } from './points-cell.ts';
+import type { Reads } from './reads.ts';
 import type { Look } from './sequential.ts';
 import type { Calibration, RoundMeasurement } from './window.ts';
 
@@ -22,6 +23,8 @@ export interface Judgement {
   readonly reasons: readonly string[];
   readonly look: Look;
   readonly measuredRounds: number;
+  /** Null where no read was checked. */
+  readonly reads: Reads | null;
   readonly cells: readonly Cell[];
   readonly gates: readonly GateResult[];
   /** A bad event in fewer than this share of rounds could still have been missed: 3/n. */
@@ -42,4 +45,5 @@ export interface JudgeInput {
 /** A run whose windows are already reduced to what the statistics look at. */
 export interface Evidence extends Observations, Pick<JudgeInput, 'options' | 'ended'> {
   readonly gates: readonly GateResult[];
+  readonly reads: Reads | null;
 }

@@ -7,9 +7,31 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** From each earlier version to the next one: what it added, in a value that says "not known". */
 const migrations: Readonly<Record<number, (record: Json) => Json>> = {
-  // Version 2 added the digest.
-  1: (record) => ({ ...record, version: 2, digest: null }),
+  // Version 2 added the digest, and the count of reads that were checked.
+  1: (record) => ({ ...withoutReads(record), version: 2, digest: null }),
 };
+
+/** What has the wrong shape is left as it is: the schema says what is wrong with it. */
+function withoutReads(record: Json): Json {
+  const { rounds, judgement } = record;
+  return {
+    ...record,
+    ...(isObject(judgement) ? { judgement: { ...judgement, reads: null } } : {}),
+    ...(Array.isArray(rounds) ? { rounds: rounds.map(roundWithoutReads) } : {}),
+  };
+}
+
+function roundWithoutReads(round: unknown): unknown {
+  if (!isObject(round) || !Array.isArray(round['windows'])) return round;
+  const windows = round['windows'].map((window: unknown) =>
+    isObject(window) ? { ...window, reads: null } : window,
+  );
+  return { ...round, windows };
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** A record of the current version, or why it cannot be one. */
 export type Migrated =

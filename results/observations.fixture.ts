@@ -59,6 +59,7 @@ export function evidenceOf(
     measuredRounds: look,
     hasPlacebo: true,
     gates: [],
+    reads: null,
     ended: undefined,
   };
 }

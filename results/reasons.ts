@@ -22,7 +22,7 @@ export function reasonsFor(findings: Findings): string[] {
     case 'INVALID':
       return findings.gates.filter((gate) => gate.state === 'red').map(redGate);
     case 'FAIL':
-      return describeSome(gated.filter((cell) => cell.verdict === 'FAIL'));
+      return [...leaks(findings), ...describeSome(gated.filter((cell) => cell.verdict === 'FAIL'))];
     case 'PASS':
       return [`${gated.length} gated cells all pass${findings.unadjusted ? ', unadjusted' : ''}`];
     case 'PASS (adjusted)':
@@ -34,6 +34,14 @@ export function reasonsFor(findings: Findings): string[] {
         ...describeSome(gated.filter((cell) => !cell.verdict.startsWith('PASS'))),
       ];
   }
+}
+
+function leaks({ reads }: Findings): string[] {
+  if (reads === null || reads.foreignCount === 0) return [];
+  const { foreignCount, checkedCount } = reads;
+  return [
+    `${foreignCount} of ${checkedCount} reads handed a neighbour a value that is not its own: the wall does not hold`,
+  ];
 }
 
 function redGate({ gate, worst, where, limit, advice }: GateResult): string {

@@ -6,6 +6,7 @@ import type { Cell, Evidence, JudgeInput, Judgement, Verdict } from './judgement
 import { judgeLatency } from './latency-cell.ts';
 import { observe } from './observations.ts';
 import { judgePoints } from './points-cell.ts';
+import { countReads } from './reads.ts';
 import { reasonsFor } from './reasons.ts';
 import { selectRounds } from './rounds.ts';
 import { alpha, isLastLook, isLook, type Look, lookAfter } from './sequential.ts';
@@ -14,26 +15,38 @@ import { alpha, isLastLook, isLook, type Look, lookAfter } from './sequential.ts
 export function judge({ rounds, calibration, options, ended }: JudgeInput): Judgement {
   const selected = selectRounds(rounds);
   const gates = judgeGates(selected, calibration, options);
-  return decide({ ...observe(selected, options), gates, options, ended });
+  const reads = countReads(rounds);
+  return decide({ ...observe(selected, options), gates, reads, options, ended });
 }
 
-/** The ladder of a run: INVALID, FAIL after Holm, PASS where every gated cell passes, else open. */
+/**
+ * The ladder of a run: FAIL where a neighbour was handed somebody else's value, whatever the load did;
+ * INVALID; FAIL after Holm; PASS where every gated cell passes; else open.
+ */
 export function decide(evidence: Evidence): Judgement {
-  const { options, measuredRounds, ended, gates, unanswered } = evidence;
+  const { options, measuredRounds, ended, gates, reads, unanswered } = evidence;
   const look = lookAfter(measuredRounds, options.rounds);
   const last = isLastLook(measuredRounds, options.rounds) || ended !== undefined;
   const deciding = isLook(measuredRounds, options.rounds) || (last && ended !== 'interrupted');
-  const invalid = gates.some((gate) => gate.state === 'red');
+  const leaks = reads !== null && reads.foreignCount > 0;
+  const invalid = !leaks && gates.some((gate) => gate.state === 'red');
   const judged = correctForMany(judgeCells(evidence, look));
   const cells = invalid ? judged.map(withoutVerdict) : judged;
-  const verdict = invalid ? 'INVALID' : deciding ? verdictOf(cells, unanswered) : 'INCONCLUSIVE';
+  const verdict = leaks
+    ? 'FAIL'
+    : invalid
+      ? 'INVALID'
+      : deciding
+        ? verdictOf(cells, unanswered)
+        : 'INCONCLUSIVE';
   const findings = {
     verdict,
     unadjusted: !evidence.hasPlacebo,
-    provisional: !deciding,
+    provisional: !deciding && !leaks,
     decision: verdict !== 'INCONCLUSIVE' || last ? ('stop' as const) : ('continue' as const),
     look,
     measuredRounds,
+    reads,
     cells,
     gates,
     missedRoundRatio: measuredRounds === 0 ? 1 : Math.min(1, 3 / measuredRounds),

@@ -21,6 +21,9 @@ const offeredSchema = z.strictObject({
   droppedCount: count,
 });
 
+/** Neighbours' reads that brought a value, and how many of them brought somebody else's. */
+export const readsSchema = z.strictObject({ checkedCount: count, foreignCount: count });
+
 const windowSchema = z.strictObject({
   round: count,
   arm: z.enum(['baseline', 'placebo', 'spike']),
@@ -28,6 +31,7 @@ const windowSchema = z.strictObject({
   startedAtMs: amount,
   durationMs: z.number().positive(),
   neighbours: z.array(neighbourSchema).max(10_000),
+  reads: readsSchema.nullable(),
   offeredNeighbours: offeredSchema,
   offeredHot: offeredSchema,
   hotAdmittedCount: count,

@@ -43,6 +43,7 @@ export function makeWindow(settings: WindowSettings = {}): WindowMeasurement {
     startedAtMs: 0,
     durationMs: 6_000,
     neighbours,
+    reads: { checkedCount: plannedCount, foreignCount: 0 },
     offeredNeighbours: { plannedCount, servedCount: plannedCount, droppedCount: 0 },
     offeredHot: { plannedCount: hotCount, servedCount: hotCount, droppedCount: 0 },
     hotAdmittedCount: Math.min(hotCount, 6_000),

@@ -1,4 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js';
+import type { Reads } from './reads.ts';
 
 /**
  * The three arms of a round: neighbours with the hot tenant at its ordinary rate (`baseline`),
@@ -45,6 +46,8 @@ export interface WindowMeasurement {
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly neighbours: readonly NeighbourSamples[];
+  /** Null where the values that came back were not checked. */
+  readonly reads: Reads | null;
   readonly offeredNeighbours: Offered;
   /** The hot tenant's load on whichever servers this arm aims it at, its ordinary share included. */
   readonly offeredHot: Offered;

@@ -87,6 +87,7 @@ function options(chart: LineChart, widthPx: number): Plot.PlotOptions {
   return {
     height: widthPx < 500 ? Math.min(heightPx, 260) : heightPx,
     marginLeft: 58,
+    marginTop: rules.some(({ axis }) => axis === 'x') ? 34 : 20,
     marginBottom: 40,
     marginRight: 16,
     x: scaleOf(chart.x, widthPx < 500 ? 4 : 8),
@@ -148,8 +149,5 @@ function drawRule({ at, label, axis }: Rule): Plot.Markish[] {
         Plot.ruleY([at], line),
         Plot.text([at], { ...text, y: [at], frameAnchor: 'right', textAnchor: 'end', dy: -8 }),
       ]
-    : [
-        Plot.ruleX([at], line),
-        Plot.text([at], { ...text, x: [at], frameAnchor: 'top', textAnchor: 'start', dx: 4 }),
-      ];
+    : [Plot.ruleX([at], line), Plot.text([at], { ...text, x: [at], frameAnchor: 'top', dy: -10 })];
 }

@@ -1,0 +1,179 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RanLine } from '../compare/run-line.ts';
+import { SILENT_PROGRESS } from '../output/progress.ts';
+import type { CheckState } from '../summary.ts';
+import { type ReleaseStep, runReleaseCheck, summariseRelease } from './release-check.ts';
+import { type ReleaseFlags, releaseCommand } from './release-command.ts';
+import { releaseSteps } from './release-steps.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'partywall-release-'));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const all = ['tests', 'prove', 'mutants', 'spike', 'compare'];
+const commands = new Set(['prove', 'mutants', 'run', 'compare']);
+
+/** Steps whose lines exit with the given codes, 0 where none is given. */
+function makeSteps(codes: Readonly<Record<string, number>>, known: ReadonlySet<string> = commands) {
+  const ran: string[] = [];
+  const run = async (line: string | readonly string[]): Promise<RanLine> => {
+    const words = typeof line === 'string' ? ['tests'] : line.slice(1);
+    const name = words[0] === 'run' ? 'spike' : (words[0] ?? '');
+    ran.push(name);
+    return {
+      exitCode: codes[name] ?? 0,
+      stdout: `${name} said this\n`,
+      lastLines: `${name} ended`,
+    };
+  };
+  const partywall = (...args: string[]) => ['partywall', ...args] as const;
+  const steps = releaseSteps({
+    run,
+    partywall,
+    commands: known,
+    tests: 'true',
+    folder,
+    into: folder,
+  });
+  return { steps, ran };
+}
+
+async function check(steps: readonly ReleaseStep[], flags: Partial<ReleaseFlags> = {}) {
+  let stdout = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
+    stdout += text;
+    for (const callback of more) if (typeof callback === 'function') callback();
+    return true;
+  });
+  try {
+    const exitCode = await releaseCommand(steps, {
+      into: folder,
+      tests: 'true',
+      quiet: true,
+      ...flags,
+    });
+    return { exitCode, stdout, page: () => readFileSync(join(folder, 'index.html'), 'utf8') };
+  } finally {
+    vi.restoreAllMocks();
+  }
+}
+
+describe('partywall release-check', () => {
+  it('says GO where every step passes, on a page with links to the records', async () => {
+    const { steps, ran } = makeSteps({});
+
+    const { exitCode, stdout, page } = await check(steps);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^GO: 5 of 5 steps passed/);
+    expect(ran).toEqual(all);
+    expect(page()).toContain('<strong>GO</strong>');
+    expect(page()).toContain('<a href="spike.html">');
+  });
+
+  it.each<[string, Record<string, number>, number, RegExp]>([
+    ['a failing test', { tests: 1 }, 1, /tests: failed: exit 1: tests said this/],
+    ['a felt spike', { spike: 1 }, 1, /spike: failed/],
+    ['an open comparison', { compare: 2 }, 2, /compare: inconclusive/],
+    [
+      'a missing tool',
+      { spike: 69 },
+      2,
+      /spike: could not be tried: exit 69: a tool is missing: spike/,
+    ],
+    ['a fault of our own', { prove: 70 }, 2, /prove: could not be tried: exit 70: prove ended/],
+    ['no baseline', { compare: 64 }, 2, /compare: could not be tried: exit 64/],
+  ])('says NO-GO for %s, and goes on to the other steps', async (_case, codes, code, reason) => {
+    const { steps, ran } = makeSteps(codes);
+
+    const { exitCode, stdout, page } = await check(steps);
+
+    expect(exitCode).toBe(code);
+    expect(stdout).toMatch(/^NO-GO: 1 of 5 steps hold/);
+    expect(stdout.replace(/\n +/g, ' ')).toMatch(reason);
+    expect(ran).toEqual(all);
+    expect(page()).toContain('<strong>NO-GO</strong>');
+  });
+
+  it('lets inconclusive steps pass only where that is allowed, and says so', async () => {
+    const { steps } = makeSteps({ compare: 2 });
+
+    const { exitCode, stdout } = await check(steps, { allowInconclusive: true });
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^GO: 4 of 5[\s\S]*compare: inconclusive[\s\S]*were allowed/);
+  });
+
+  it('names in the verdict what was left out, and refuses an unknown step', async () => {
+    const { steps, ran } = makeSteps({ mutants: 1 });
+
+    const { exitCode, stdout } = await check(steps, { skip: 'mutants, prove' });
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^GO \(without prove, mutants\): 3 of 3/);
+    expect(ran).not.toContain('mutants');
+    await expect(check(steps, { skip: 'tsets' })).rejects.toThrow(
+      '--skip: tsets, expected some of',
+    );
+    expect((await check(steps, { skip: all.join(',') })).stdout).toMatch(/^NO-GO.*nothing|^NO-GO/);
+  });
+
+  it('does not pass a step whose command does not exist', async () => {
+    const { steps } = makeSteps({}, new Set(['run', 'compare', 'prove']));
+
+    const { exitCode, stdout } = await check(steps);
+
+    expect(exitCode).toBe(2);
+    expect(stdout.replace(/\n +/g, ' ')).toContain(
+      'this version has no command mutants; --skip mutants',
+    );
+  });
+
+  it('compares nothing that an earlier check left behind', async () => {
+    writeFileSync(join(folder, 'spike.json'), 'of last week');
+
+    await check(makeSteps({ spike: 69 }).steps);
+
+    expect(existsSync(join(folder, 'spike.json'))).toBe(false);
+  });
+
+  it('leaves what comes after an interruption open, and a step that throws broken', async () => {
+    const controller = new AbortController();
+    const step = (name: string, run: () => CheckState): ReleaseStep => ({
+      name,
+      question: '?',
+      run: async () => ({ state: run(), detail: name, files: [] }),
+    });
+    const result = await runReleaseCheck(
+      [
+        step('throws', () => {
+          throw new Error('two\nlines');
+        }),
+        step('stops', () => {
+          controller.abort();
+          return 'pass';
+        }),
+        step('after', () => 'pass'),
+      ],
+      {
+        skip: [],
+        allowInconclusive: true,
+        now: () => 0,
+        signal: controller.signal,
+        progress: SILENT_PROGRESS,
+      },
+    );
+
+    expect(result.steps.map(({ state }) => state)).toEqual(['broken', 'pass', 'open']);
+    expect(result.steps[0]?.detail).toBe('two; lines');
+    expect(summariseRelease(result).word).toBe('NO-GO');
+  });
+});

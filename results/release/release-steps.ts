@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import type { RanLine, RunLine } from '../compare/run-line.ts';
+import { EXIT_MISSING_TOOL } from '../output/exit-codes.ts';
+import type { CheckState } from '../summary.ts';
+import type { ReleaseStep, StepFinding } from './release-check.ts';
+
+/** Runs a shell line or a program; `runLine` in production. */
+export type Run = (line: string | readonly [string, ...string[]], how: RunLine) => Promise<RanLine>;
+
+export interface StepPorts {
+  readonly run: Run;
+  /** This program with the given arguments, as a line to run. */
+  readonly partywall: (...args: string[]) => readonly [string, ...string[]];
+  /** The commands that this program has. */
+  readonly commands: ReadonlySet<string>;
+  /** Runs the project's own tests. */
+  readonly tests: string;
+  /** Where the command was started, and where records and pages go. */
+  readonly folder: string;
+  readonly into: string;
+}
+
+/** The steps of a release: tests, laws, mutants, a real spike, and the comparison with the baseline. */
+export function releaseSteps(ports: StepPorts): ReleaseStep[] {
+  const { into, tests, run, folder } = ports;
+  const file = (name: string) => join(into, name);
+  const record = file('spike.json');
+  return [
+    {
+      name: 'tests',
+      question: 'Do the tests pass?',
+      run: async (signal) => findingOf(await run(tests, { folder, signal }), []),
+    },
+    ownStep(ports, 'prove', 'Do the laws hold for any sequence of commands?', {
+      args: ['prove', '--json', file('prove.json')],
+      files: ['prove.json'],
+    }),
+    ownStep(ports, 'mutants', 'Does every break of the wall get caught?', {
+      args: ['mutants', '--json', file('mutants.json')],
+      files: ['mutants.json'],
+    }),
+    ownStep(ports, 'spike', 'Do the neighbours feel a real spike?', {
+      args: ['run', 'spike', '--quiet', '--json', record, '--html', file('spike.html')],
+      files: ['spike.json', 'spike.html'],
+    }),
+    ownStep(ports, 'compare', 'Is it worse than the accepted baseline?', {
+      args: ['compare', record, '--json', file('compare.json'), '--html', file('compare.html')],
+      files: ['compare.json', 'compare.html'],
+    }),
+  ];
+}
+
+function ownStep(
+  { run, partywall, commands, folder }: StepPorts,
+  name: string,
+  question: string,
+  { args, files }: { readonly args: readonly string[]; readonly files: readonly string[] },
+): ReleaseStep {
+  return {
+    name,
+    question,
+    leaves: files,
+    run: async (signal) => {
+      const [command = ''] = args;
+      if (!commands.has(command)) {
+        const detail = `this version has no command ${command}; --skip ${name} leaves it out`;
+        return { state: 'broken', detail, files: [] };
+      }
+      return findingOf(await run(partywall(...args), { folder, signal }), files);
+    },
+  };
+}
+
+function findingOf(
+  { exitCode, stdout, lastLines }: RanLine,
+  files: readonly string[],
+): StepFinding {
+  const state = stateOfExit(exitCode);
+  const [said = ''] = stdout.trim().split('\n');
+  if (state === 'pass') return { state, detail: said || 'exit 0', files };
+  const tool = exitCode === EXIT_MISSING_TOOL ? 'a tool is missing: ' : '';
+  const why = state === 'broken' ? lastLines : said || lastLines;
+  return {
+    state,
+    detail: `exit ${exitCode}: ${tool}${why}`,
+    files: state === 'broken' ? [] : files,
+  };
+}
+
+function stateOfExit(exitCode: number): CheckState {
+  const states: Record<number, CheckState> = { 0: 'pass', 1: 'fail', 2: 'open' };
+  return states[exitCode] ?? 'broken';
+}
