@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { capture, restore } from './checkpoint.ts';
-import { presetOptions } from './presets.ts';
+import { shortRun } from './fixture.ts';
 import { resultOf } from './result.ts';
 import { withoutProtections } from './scenarios.ts';
 import { simulate } from './simulate.ts';
@@ -10,15 +10,8 @@ describe('a checkpoint', () => {
   it.each([[[]], [['tenant-eviction', 'namespace'] as const]])(
     'goes on to the same result as a run that never stopped, without %j',
     (without) => {
-      const options = withoutProtections(
-        {
-          ...presetOptions('small'),
-          durationS: 20,
-          intervalS: 5,
-          faults: [{ kind: 'failover', atS: 6, forS: 3 }],
-        },
-        without,
-      );
+      const faults = [{ kind: 'failover', atS: 6, forS: 3 }] as const;
+      const options = withoutProtections(shortRun({ faults }), without);
       const first = new Simulation(5, options);
       first.advanceTo(7_654_321);
 

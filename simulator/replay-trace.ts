@@ -47,11 +47,19 @@ export class RedisLru {
   private readonly marks = new EvictionMarks(1024);
   private used = 0;
   private requested = 0;
+  /** Redis's hash table doubles when there are more entries than slots, and is part of the memory. */
+  private readonly slotBytes: number;
+  private tableBytes = 0;
   hitCount = 0;
   missCount = 0;
   evictedCount = 0;
 
-  constructor(options: Pick<ReplayOptions, 'capacity' | 'seed' | 'samples' | 'ratePerSecond'>) {
+  /** @param slotBytes of the server's hash table; 0 where the capacity is for entries alone */
+  constructor(
+    options: Pick<ReplayOptions, 'capacity' | 'seed' | 'samples' | 'ratePerSecond'>,
+    slotBytes = 0,
+  ) {
+    this.slotBytes = slotBytes;
     this.capacity = options.capacity;
     this.usPerRequest = 1e6 / options.ratePerSecond;
     this.eviction = new SampledEviction(
@@ -61,19 +69,36 @@ export class RedisLru {
     );
   }
 
-  /** True for a hit. */
+  /** Entries in it. */
+  get size(): number {
+    return this.eviction.size;
+  }
+
+  /** A lookup and, after a miss, a write at once; the clock is that of the rate. True for a hit. */
   request(key: number, size: number): boolean {
     const nowMs = (this.requested * this.usPerRequest) / 1000;
     this.requested += 1;
+    const isHit = this.lookup(key, nowMs);
+    if (!isHit) this.write(key, size, nowMs);
+    return isHit;
+  }
+
+  /** True for a hit, which counts as a use. */
+  lookup(key: number, nowMs: number): boolean {
     if (key >= this.sizes.length) this.grow(key);
-    if (this.eviction.has(key)) {
+    const isHit = this.eviction.has(key);
+    if (isHit) {
       this.hitCount += 1;
       this.eviction.touch(key, nowMs);
-      return true;
+    } else {
+      this.missCount += 1;
     }
-    this.missCount += 1;
-    // Redis looks before a command whether it is over the limit: the command itself may go beyond.
-    while (this.used > this.capacity) {
+    return isHit;
+  }
+
+  /** Redis looks before a command whether it is over the limit: the write itself may go beyond. */
+  write(key: number, size: number, nowMs: number): void {
+    while (this.used + this.tableBytes > this.capacity) {
       const victim = this.eviction.pick(nowMs);
       if (victim < 0) break;
       this.eviction.remove(victim);
@@ -83,7 +108,7 @@ export class RedisLru {
     this.sizes[key] = size;
     this.used += size;
     this.eviction.add(key, nowMs);
-    return false;
+    this.tableBytes = this.eviction.bucketCount * this.slotBytes;
   }
 
   private grow(key: number): void {

@@ -1,52 +1,56 @@
-import type { RandomStream } from './random-stream.ts';
+import { hashPair, type RandomStream } from './random-stream.ts';
 
 /** Candidates that Redis remembers between evictions (EVPOOL_SIZE). */
 const POOL_SIZE = 16;
 /** Redis's LRU clock counts seconds in 24 bits. */
 const CLOCK_MASK = 0xffffff;
+/** Buckets of an empty table (DICT_HT_INITIAL_SIZE). */
+const BUCKETS_LEAST = 4;
+const ABSENT = -1;
 
 /** Per-entry state that the shards of one deployment share: each entry is on one shard. */
 export class EvictionMarks {
   /** LRU clock at the entry's last use. */
   clocks: Int32Array;
-  /** Place among the shard's entries; -1 while it is none of them. */
-  places: Int32Array;
+  /** The next entry in its bucket, plus one; 0 at a bucket's end, -1 while on no shard. */
+  nexts: Int32Array;
 
   constructor(entryCount: number) {
     this.clocks = new Int32Array(entryCount);
-    this.places = new Int32Array(entryCount).fill(-1);
+    this.nexts = new Int32Array(entryCount).fill(-1);
   }
 
   grow(entryCount: number): void {
     const clocks = new Int32Array(entryCount);
-    const places = new Int32Array(entryCount).fill(-1);
+    const nexts = new Int32Array(entryCount).fill(-1);
     clocks.set(this.clocks);
-    places.set(this.places);
+    nexts.set(this.nexts);
     this.clocks = clocks;
-    this.places = places;
+    this.nexts = nexts;
   }
 }
 
 /**
- * Which entry Redis evicts at maxmemory under allkeys-lru (evict.c): it takes a few random keys,
- * keeps the idlest seen in a pool of 16 whose idle times are not brought up to date, and evicts the
- * idlest of the pool. Idle times come from a clock of one second. Nothing here is fitted.
+ * Which entry Redis evicts at maxmemory under allkeys-lru (evict.c, dict.c of 7.0): it takes the
+ * keys that follow a random bucket of its hash table, keeps the idlest seen in a pool of 16 whose
+ * idle times are not brought up to date, and evicts the idlest of the pool. Idle times come from a
+ * clock of one second. Keys in crowded parts of the table are taken less often than others, which is
+ * why the table is modelled. Nothing here is fitted.
  */
 export class SampledEviction {
   private readonly marks: EvictionMarks;
   private readonly samples: number;
   private readonly random: RandomStream;
-  private resident = new Int32Array(1024);
+  /** First entry of each bucket, plus one; as many buckets as a power of two. */
+  private heads = new Int32Array(BUCKETS_LEAST);
   private count = 0;
   /** Ascending by idle time; entries of -1 are empty and come last. */
   private readonly poolEntries = new Int32Array(POOL_SIZE).fill(-1);
   private readonly poolIdles = new Int32Array(POOL_SIZE);
-  private readonly drawn: Int32Array;
 
   constructor(marks: EvictionMarks, samples: number, random: RandomStream) {
     this.marks = marks;
     this.samples = samples;
-    this.drawn = new Int32Array(samples);
     this.random = random;
   }
 
@@ -54,21 +58,21 @@ export class SampledEviction {
     return this.count;
   }
 
+  /** Buckets of the hash table, empty ones included. */
+  get bucketCount(): number {
+    return this.heads.length;
+  }
+
   has(entry: number): boolean {
-    return (this.marks.places[entry] as number) >= 0;
+    return (this.marks.nexts[entry] as number) >= 0;
   }
 
   add(entry: number, nowMs: number): void {
-    const { places } = this.marks;
     this.touch(entry, nowMs);
-    if ((places[entry] as number) >= 0) return;
-    if (this.count === this.resident.length) {
-      const resident = new Int32Array(this.count * 2);
-      resident.set(this.resident);
-      this.resident = resident;
-    }
-    places[entry] = this.count;
-    this.resident[this.count++] = entry;
+    if (this.has(entry)) return;
+    if (this.count === this.heads.length) this.grow();
+    this.link(entry);
+    this.count += 1;
   }
 
   touch(entry: number, nowMs: number): void {
@@ -76,19 +80,60 @@ export class SampledEviction {
   }
 
   remove(entry: number): void {
-    const { places } = this.marks;
-    const place = places[entry] as number;
-    if (place < 0) return;
-    const last = this.resident[--this.count] as number;
-    this.resident[place] = last;
-    places[last] = place;
-    places[entry] = -1;
+    if (!this.has(entry)) return;
+    const { nexts } = this.marks;
+    const bucket = this.bucketOf(entry);
+    const after = nexts[entry] as number;
+    let at = (this.heads[bucket] as number) - 1;
+    if (at === entry) {
+      this.heads[bucket] = after;
+    } else {
+      while (nexts[at] !== entry + 1) at = (nexts[at] as number) - 1;
+      nexts[at] = after;
+    }
+    nexts[entry] = ABSENT;
+    this.count -= 1;
   }
 
   clear(): void {
-    for (let at = 0; at < this.count; at += 1) this.marks.places[this.resident[at] as number] = -1;
+    for (const head of this.heads) this.clearChain(head - 1);
+    this.heads = new Int32Array(BUCKETS_LEAST);
     this.count = 0;
     this.poolEntries.fill(-1);
+  }
+
+  private clearChain(first: number): void {
+    const { nexts } = this.marks;
+    let entry = first;
+    while (entry >= 0) {
+      const next = (nexts[entry] as number) - 1;
+      nexts[entry] = ABSENT;
+      entry = next;
+    }
+  }
+
+  private bucketOf(entry: number): number {
+    return hashPair(entry, 0) & (this.heads.length - 1);
+  }
+
+  private link(entry: number): void {
+    const bucket = this.bucketOf(entry);
+    this.marks.nexts[entry] = this.heads[bucket] as number;
+    this.heads[bucket] = entry + 1;
+  }
+
+  private grow(): void {
+    const { nexts } = this.marks;
+    const before = this.heads;
+    this.heads = new Int32Array(before.length * 2);
+    for (const head of before) {
+      let entry = head - 1;
+      while (entry >= 0) {
+        const next = (nexts[entry] as number) - 1;
+        this.link(entry);
+        entry = next;
+      }
+    }
   }
 
   /** The entry to evict, or -1 without any; the caller removes it. */
@@ -109,15 +154,30 @@ export class SampledEviction {
 
   private fillPool(nowMs: number): void {
     const clock = Math.floor(nowMs / 1000) & CLOCK_MASK;
-    // Redis walks neighbouring buckets of its hash table: keys without order, none twice.
-    const { drawn } = this;
-    const taken = Math.min(this.samples, this.count);
-    for (let sample = 0; sample < taken; sample += 1) {
-      let place = this.random.below(this.count);
-      while (isAmong(drawn, sample, place)) place = place + 1 === this.count ? 0 : place + 1;
-      drawn[sample] = place;
-      const entry = this.resident[place] as number;
-      this.consider(entry, (clock - (this.marks.clocks[entry] as number)) & CLOCK_MASK);
+    const { heads } = this;
+    const { nexts, clocks } = this.marks;
+    const mask = heads.length - 1;
+    const wanted = Math.min(this.samples, this.count);
+    let bucket = this.random.nextUint32() & mask;
+    let taken = 0;
+    let emptyCount = 0;
+    for (let step = 0; step < 10 * wanted && taken < wanted; step += 1) {
+      let entry = (heads[bucket] as number) - 1;
+      if (entry < 0) {
+        emptyCount += 1;
+        if (emptyCount >= 5 && emptyCount > wanted) {
+          bucket = this.random.nextUint32() & mask;
+          emptyCount = 0;
+        }
+      } else {
+        emptyCount = 0;
+        while (entry >= 0 && taken < wanted) {
+          this.consider(entry, (clock - (clocks[entry] as number)) & CLOCK_MASK);
+          taken += 1;
+          entry = (nexts[entry] as number) - 1;
+        }
+      }
+      bucket = (bucket + 1) & mask;
     }
   }
 
@@ -142,11 +202,4 @@ export class SampledEviction {
     poolEntries[at] = entry;
     poolIdles[at] = idle;
   }
-}
-
-function isAmong(drawn: Int32Array, count: number, place: number): boolean {
-  for (let at = 0; at < count; at += 1) {
-    if (drawn[at] === place) return true;
-  }
-  return false;
 }
