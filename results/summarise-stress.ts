@@ -1,4 +1,4 @@
-import type { Cell, Verdict } from './judgement.ts';
+import type { Cell, Judgement, Verdict } from './judgement.ts';
 import { formatRise, formatRiseShort, formatSigned } from './rise.ts';
 import { describeContext } from './run-context.ts';
 import type { StressRecord } from './schema.ts';
@@ -16,6 +16,7 @@ export function summariseStress(record: StressRecord): Summary {
     sentence: verdictSentence(judgement, judgeOptions.maxRisePercent),
     reasons: judgement.reasons,
     checks: [
+      ...checksOfReads(judgement),
       ...judgement.gates.map(
         ({ gate, state, worst, limit, advice }): Check => ({
           group: 'gate',
@@ -36,6 +37,20 @@ export function summariseStress(record: StressRecord): Summary {
     notes: describeContext(record),
     startedAt,
   };
+}
+
+/** One foreign value is one too many; a run that checked none says nothing of it. */
+function checksOfReads({ reads }: Judgement): Check[] {
+  if (reads === null) return [];
+  const { checkedCount, foreignCount } = reads;
+  return [
+    {
+      group: 'data',
+      name: 'owner of each value read',
+      state: foreignCount > 0 ? 'fail' : 'pass',
+      reason: `${foreignCount} of ${checkedCount} values were another tenant's`,
+    },
+  ];
 }
 
 export function stateOf(verdict: Verdict): CheckState {

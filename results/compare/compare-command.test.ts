@@ -187,6 +187,17 @@ describe('partywall compare', () => {
     expect(compareRecords(makeBenchRecord({}), makeBenchRecord({})).verdict).toBe("CAN'T TELL");
   });
 
+  it('calls a record worse in which one value reached another tenant', () => {
+    const judgement = { ...base.judgement, reads: { checkedCount: 9_000, foreignCount: 1 } };
+
+    const comparison = compareRecords(base, { ...base, judgement });
+
+    expect(comparison).toMatchObject({
+      verdict: 'WORSE',
+      reasons: ['1 values were handed to another tenant than their own'],
+    });
+  });
+
   it('shows a measure that is not gated without letting it decide', () => {
     const shown = { gated: false };
     const from = makeBenchRecord({ a: [1, 1, 1, 1] }, shown);

@@ -55,7 +55,7 @@ export function compareRecords(
   const unmatched = [...from, ...to.values()]
     .filter(({ name, gated }) => gated && !names.has(name))
     .map(({ name }) => name);
-  const findings = { cells, unmatched, unsound: unsoundOf(base, fresh) };
+  const findings = { cells, unmatched, leaks: leaksOf(fresh), unsound: unsoundOf(base, fresh) };
   return {
     ...decide(findings),
     cells,
@@ -94,18 +94,27 @@ function unsoundOf(base: AnyRecord, fresh: AnyRecord): string[] {
   return [...describe('the base', base), ...describe('the new record', fresh)];
 }
 
+/** A value in the wrong hands is worse than any base. */
+function leaksOf(record: AnyRecord): string[] {
+  const count = record.kind === 'stress' ? (record.judgement.reads?.foreignCount ?? 0) : 0;
+  return count > 0 ? [`${count} values were handed to another tenant than their own`] : [];
+}
+
 function decide({
   cells,
   unmatched,
+  leaks,
   unsound,
 }: {
   cells: readonly CellComparison[];
+  leaks: readonly string[];
   unmatched: readonly string[];
   unsound: readonly string[];
 }): Pick<Comparison, 'verdict' | 'reasons'> {
   const gated = cells.filter((cell) => cell.gated);
   const named = (change: CellComparison['change']) =>
     gated.filter((cell) => cell.change === change);
+  if (leaks.length > 0) return { verdict: 'WORSE', reasons: leaks };
   if (unsound.length > 0) return { verdict: "CAN'T TELL", reasons: unsound };
   const worse = named('worse');
   if (worse.length > 0) return { verdict: 'WORSE', reasons: worse.map(describeChange) };

@@ -36,7 +36,9 @@ export function sentenceOf({ verdict, cells, rule }: Comparison): string {
   const count = (change: string) => gated.filter((cell) => cell.change === change).length;
   switch (verdict) {
     case 'WORSE':
-      return `${count('worse')} of ${gated.length} gated measures got worse`;
+      return count('worse') === 0
+        ? 'a value was handed to another tenant than its own'
+        : `${count('worse')} of ${gated.length} gated measures got worse`;
     case 'BETTER':
       return `${count('better')} of ${gated.length} gated measures got better, none got worse`;
     case 'SAME':

@@ -3,7 +3,7 @@ import { sortableTable } from '../html/sortable-table.ts';
 import type { Judgement } from '../judgement.ts';
 
 /** Conditions on the instrument: a red one makes the run INVALID, whatever was found. */
-export function renderGates({ gates }: Judgement): Markup {
+export function renderGates({ gates, reads }: Judgement): Markup {
   const red = gates.filter((gate) => gate.state === 'red');
   const unchecked = gates.filter((gate) => gate.state === 'unchecked');
   const words = { green: 'ok', red: 'RED', unchecked: 'not checked' } as const;
@@ -13,6 +13,7 @@ export function renderGates({ gates }: Judgement): Markup {
     ...red.map(({ gate, advice }) => `${gate}: ${advice}.`),
   ];
   return html`<p>${summary.join(' ')}</p>
+<p>${describeReads(reads)}</p>
 ${sortableTable({
   id: 'gate-table',
   caption: 'Each gate with the value nearest to red',
@@ -32,4 +33,10 @@ ${sortableTable({
   ]),
   filter: false,
 })}`;
+}
+
+function describeReads(reads: Judgement['reads']): string {
+  if (reads === null) return 'Values that neighbours read were not checked for their owner.';
+  const { checkedCount, foreignCount } = reads;
+  return `${checkedCount} values that neighbours read were checked for their owner: ${foreignCount} were somebody else's.`;
 }
