@@ -54,7 +54,8 @@ export function useWithin(tenant: TenantLoad, bytes: number): TenantUse {
 }
 
 export function asUse(tenant: TenantLoad, usageBytes: number, hitRatio: number): TenantUse {
-  const putsPerSecond = tenant.admittedPerSecond * (1 - hitRatio + tenant.writesPerLookup);
+  const putsPerSecond =
+    tenant.admittedPerSecond * ((1 - hitRatio) * tenant.fillShare + tenant.writesPerLookup);
   return { tenant, usageBytes, hitRatio, putsPerSecond };
 }
 

@@ -4,7 +4,7 @@ import { reuseDemand } from './curve/reuse-demand.ts';
 import type { TraceStudy } from './curve/trace-study.ts';
 import { zipfDemand } from './curve/zipf-demand.ts';
 import type { Draw } from './draws.ts';
-import { type Lognormal, lognormalOf, normalQuantile } from './normal.ts';
+import { type Lognormal, lognormalBelow, lognormalOf, normalQuantile } from './normal.ts';
 import { quantityAt } from './spec/quantity.ts';
 import type { Archetype, Group, PlanSpec, PlanTier, Quantity } from './spec/schema.ts';
 
@@ -20,6 +20,8 @@ export interface TenantLoad {
   readonly offeredPerSecond: number;
   readonly admittedPerSecond: number;
   readonly writesPerLookup: number;
+  /** Share of misses whose load is stored. */
+  readonly fillShare: number;
   readonly keyBytes: number;
   readonly valueBytes: number;
   /** Of one entry beside its key and value. */
@@ -67,15 +69,15 @@ export function makeWorld({ spec, calibration, traces }: WorldSource, draw: Draw
     entryBytes: at('overhead', calibration.entryOverheadBytes.quantity),
     allocatorShare: at('allocator', calibration.allocatorShare.quantity),
   };
-  const tenants = spec.tenants.flatMap((group) =>
-    tenantsOfGroup({ group, spec, traces, draw, overhead }),
-  );
   const { growth, backend, service, currency } = spec;
   // One draw for both quantiles: a slow back-end is slow in its median and in its tail.
   const backendMs =
     backend === undefined
       ? undefined
       : lognormalOf(at('backend', backend.serviceMsP50), at('backend', backend.serviceMsP95));
+  const tenants = spec.tenants.flatMap((group) =>
+    tenantsOfGroup({ group, spec, traces, draw, overhead, backendMs }),
+  );
   return {
     tenants,
     lookupUs: at('service-time', calibration.lookupUs.quantity),
@@ -98,10 +100,11 @@ interface GroupSource {
   readonly traces: TraceStudies;
   readonly draw: Draw;
   readonly overhead: { readonly entryBytes: number; readonly allocatorShare: number };
+  readonly backendMs: Lognormal | undefined;
 }
 
 function tenantsOfGroup(source: GroupSource): TenantLoad[] {
-  const { group, spec, traces, draw, overhead } = source;
+  const { group, spec, traces, draw, overhead, backendMs } = source;
   const tier = spec.tiers[group.tier];
   const archetype = spec.archetypes[group.archetype];
   if (tier === undefined || archetype === undefined)
@@ -115,6 +118,8 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
   const overheadBytes = overhead.entryBytes + overhead.allocatorShare * valueBytes;
   const entryBytes = keyBytes + valueBytes + overheadBytes;
   const keys = keysOf(archetype, of);
+  const isAbandoned = backendMs !== undefined && spec.backend?.lateLoads === 'abandon';
+  const fillShare = isAbandoned ? lognormalBelow(backendMs, tier.deadlineMs) : 1;
 
   return spreadOf(group).map((factor, index) => {
     const id = group.count === 1 ? group.name : `${group.name}-${spellIndex(index, group.count)}`;
@@ -128,7 +133,7 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
     const demandAt = (lookupsPerSecond: number): Demand => {
       const stream = { lookupsPerSecond, entryBytes };
       return trace === undefined
-        ? zipfDemand({ ...stream, ...keys, ttlSeconds: tier.ttlSeconds })
+        ? zipfDemand({ ...stream, ...keys, ttlSeconds: tier.ttlSeconds, fillShare })
         : reuseDemand(trace.times, stream);
     };
     return {
@@ -139,6 +144,7 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
       offeredPerSecond,
       admittedPerSecond,
       writesPerLookup,
+      fillShare,
       keyBytes,
       valueBytes,
       overheadBytes,

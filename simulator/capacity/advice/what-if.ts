@@ -39,11 +39,27 @@ export function whatIfs(source: WorldSource, cluster: Cluster): WhatIf[] {
     row('values twice as large', withValues(spec, 2)),
     row('TTLs halved', withTtl(spec, 0.5)),
     row('TTLs doubled', withTtl(spec, 2)),
+    ...lateLoadRows(spec, row),
     spikeOf(makeWorld(source, MIDDLE), capacity, true),
     spikeOf(makeWorld(source, MIDDLE), capacity, false),
     nodeLoss(source, cluster),
     coldStart(makeWorld(source, MIDDLE), capacity),
   ];
+}
+
+function lateLoadRows(
+  spec: Spec,
+  row: (change: string, changed: Spec, note?: string) => WhatIf,
+): WhatIf[] {
+  const { backend } = spec;
+  if (backend === undefined) return [];
+  const lateLoads = backend.lateLoads === 'fill' ? ('abandon' as const) : ('fill' as const);
+  const change =
+    lateLoads === 'abandon'
+      ? 'loads beyond the deadline abandoned'
+      : 'loads beyond the deadline still fill the cache';
+  const note = lateLoads === 'abandon' ? 'as the reference cache does' : '';
+  return [row(change, { ...spec, backend: { ...backend, lateLoads } }, note)];
 }
 
 function judge(change: string, need: Need, capacity: Capacity, note: string): WhatIf {

@@ -27,7 +27,9 @@ export class ShardsSampler {
   }
 
   curve(): MissRatioCurve {
-    const curves = this.#parts.filter((part) => !part.isEmpty).map((part) => part.curve());
+    // Each part is a sample of the whole stream: a hot key weighs on the part that has it alone.
+    const offered = this.#requestCount / this.#parts.length;
+    const curves = this.#parts.map((part) => part.curve(offered));
     const sizes = commonSizes(curves);
     const mean = sizes.map((size) => meanOf(curves.map((curve) => missRatioAt(curve, size))));
     const errors = sizes.map((size) =>
@@ -57,8 +59,6 @@ class Part {
   #now = 0;
   #first = 0;
   #requests = 0;
-  /** Requests expected at the present rate had every key been followed. */
-  #offered = 0;
   readonly #bins = new Map<number, number>();
 
   constructor(keysMax: number) {
@@ -66,12 +66,7 @@ class Part {
     this.#tree = new Fenwick(8 * keysMax);
   }
 
-  get isEmpty(): boolean {
-    return this.#offered === 0;
-  }
-
   push(key: number, hash: number): void {
-    this.#offered += 1;
     if (hash >= this.#threshold) return;
     this.#requests += 1;
     if (this.#now === this.#tree.size) this.#renumber();
@@ -122,8 +117,9 @@ class Part {
     this.#now = inOrder.length;
   }
 
-  curve(): MissRatioCurve {
-    const expected = (this.#offered * this.#threshold) / HASH_RANGE;
+  /** @param offered requests that a quarter of the keys would fairly get */
+  curve(offered: number): MissRatioCurve {
+    const expected = (offered * this.#threshold) / HASH_RANGE;
     const bins = [...this.#bins].sort(([a], [b]) => a - b);
     const sizes = Float64Array.from(bins, ([bin]) => 2 ** (bin / BINS_PER_OCTAVE));
     // SHARDS-adj: requests of followed keys beyond their fair number belong to very hot keys, whose
@@ -137,7 +133,7 @@ class Part {
       unit: 'entries',
       sizes,
       missRatios,
-      requestCount: this.#offered,
+      requestCount: offered,
       method: 'shards',
       errorExpected: 0,
     };

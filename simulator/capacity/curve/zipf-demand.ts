@@ -10,6 +10,8 @@ export interface ZipfStream {
   /** Life of an entry from its fill, in seconds; hits do not prolong it. */
   readonly ttlSeconds: number;
   readonly entryBytes: number;
+  /** Share of misses whose load is stored; the others were given up. All of them if left out. */
+  readonly fillShare?: number;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ZipfStream {
  * Poisson arrival sees what time sees, so the key's hit ratio is also the share of time it is held.
  */
 export function zipfDemand(stream: ZipfStream): Demand {
-  const { lookupsPerSecond, ttlSeconds, entryBytes } = stream;
+  const { lookupsPerSecond, ttlSeconds, entryBytes, fillShare = 1 } = stream;
   const bins = zipfBins(stream.keyCount, stream.zipfAlpha);
   return {
     lookupsPerSecond,
@@ -30,7 +32,8 @@ export function zipfDemand(stream: ZipfStream): Demand {
       let hitRatio = 0;
       for (const { keyCount, share } of bins) {
         const rate = (lookupsPerSecond * share) / keyCount;
-        const hits = hitsOfALife(rate, ttlSeconds, characteristicSeconds);
+        // A life costs one miss that fills it, and those before it that did not.
+        const hits = fillShare * hitsOfALife(rate, ttlSeconds, characteristicSeconds);
         const held = hits / (1 + hits);
         entries += keyCount * held;
         hitRatio += share * held;

@@ -91,6 +91,8 @@ export function presetInput(name: PresetName): z.input<typeof specSchema> {
       // "500-3000ms per query (vector DB latency)", read as the 5th and the 95th percentile.
       serviceMsP50: { low: 1_000, mid: 1_225, high: 1_500, confidence: 0.9 },
       serviceMsP95: { low: 2_500, mid: 3_000, high: 3_600, confidence: 0.9 },
+      // Not said; with late loads abandoned the published hit ratios could not be.
+      lateLoads: 'fill',
     },
     service: {
       cpuMsPerRequest: { low: 0.5, mid: 1, high: 2, confidence: 0.9 },

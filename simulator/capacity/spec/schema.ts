@@ -162,6 +162,12 @@ export const specSchema = z.strictObject({
     .strictObject({
       serviceMsP50: positive.describe('median time of a load behind the cache'),
       serviceMsP95: positive,
+      lateLoads: z
+        .enum(['abandon', 'fill'])
+        .default('abandon')
+        .describe(
+          'whether a load that misses the deadline still fills the cache; this cache abandons it',
+        ),
       workers: z.int().positive().optional().describe('loads at once that exist today'),
       pricePerWorkerMonth: z.number().nonnegative().optional().describe('in the currency'),
     })

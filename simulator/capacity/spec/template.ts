@@ -86,6 +86,7 @@ redis:
 backend:
   serviceMsP50: 120
   serviceMsP95: 400
+  lateLoads: abandon         # or fill: a load that misses the deadline still fills the cache
   # workers: 64
 
 # The stateless service in front, for advice on its autoscaling.
