@@ -6,7 +6,8 @@ import { NO_FENCE, put } from '../core/policy/put.ts';
 import { reconcile } from '../core/policy/reconciliation.ts';
 import type { TenantSpace } from '../core/policy/tenant-space.ts';
 import { MemorySpace } from '../core/stores/memory-space.ts';
-import { ArraySpace, ENTRY_FIELDS, keyOf } from './array-space.ts';
+import { ArraySpace, keyOf } from './array-space.ts';
+import { ENTRY_FIELDS } from './entry-fields.ts';
 
 const KEYS = 24;
 const START_MS = 1_000_000;
@@ -108,7 +109,7 @@ describe('ArraySpace', () => {
         const memory = new MemorySpace(0);
         const stored = { value: '', seal: '', loadMs: 0 };
         memory.pending = { stored, tags: [] };
-        const arrays = new ArraySpace(new Int32Array(KEYS * ENTRY_FIELDS));
+        const arrays = new ArraySpace(new Int32Array(KEYS * ENTRY_FIELDS), 9000);
         const spelt = history(memory, steps, (key) => String(key).padStart(3, '0'));
         const numbered = history(arrays, steps, keyOf);
         if (JSON.stringify(spelt) !== JSON.stringify(numbered)) {

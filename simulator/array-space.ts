@@ -1,19 +1,15 @@
 import { FENCED_KEY } from '../core/policy/fence.ts';
 import type { TenantSpace } from '../core/policy/tenant-space.ts';
-
-/** Fields of an entry in `entries`, side by side: a request touches one cache line of it. */
-export const ENTRY_FIELDS = 4;
-/** Last recorded use in virtual milliseconds; 0 while the recency index does not hold the key. */
-const STAMP = 0;
-const EXPIRES = 1;
-/** 0 while there is no entry. */
-const CHARGE = 2;
-/** Head of the list of loads under way for the key; the simulation's own. */
-export const FLIGHT = 3;
-
-/** Keys of one tenant; with times below 2^31 ms a place in an index is one exact number. */
-export const TENANT_KEYS_MAX = 2 ** 22;
-export const VIRTUAL_MS_MAX = 2 ** 31 - 1;
+import {
+  CHARGE,
+  ENTRY_FIELDS,
+  EXPIRES,
+  packed,
+  STAMP,
+  TENANT_KEYS_MAX,
+  timeOf,
+} from './entry-fields.ts';
+import { ExpiryCalendar } from './expiry-calendar.ts';
 
 /**
  * One tenant of a simulated Redis: what the policy sees, over flat arrays, its keys being whole
@@ -54,12 +50,16 @@ export class ArraySpace implements TenantSpace {
   private readonly entries: Int32Array;
   private readonly keyCount: number;
   private readonly recency = new RecencyQueue();
-  private readonly expiry = new ExpiryHeap();
+  private readonly expiry: ExpiryCalendar;
   private readonly fences = new Map<string, number>();
 
-  /** @param entries `ENTRY_FIELDS` numbers a key, this tenant's alone */
-  constructor(entries: Int32Array) {
+  /**
+   * @param entries `ENTRY_FIELDS` numbers a key, this tenant's alone
+   * @param ttlMs usual life of an entry; another one costs speed only
+   */
+  constructor(entries: Int32Array, ttlMs = 1000) {
     this.entries = entries;
+    this.expiry = new ExpiryCalendar(ttlMs);
     this.keyCount = entries.length / ENTRY_FIELDS;
   }
 
@@ -263,15 +263,6 @@ export function keyOf(number: number): string {
   return number as unknown as string;
 }
 
-/** A time and a key in one number that sorts by time, then by key. */
-function packed(timeMs: number, key: number): number {
-  return timeMs * TENANT_KEYS_MAX + key;
-}
-
-function timeOf(place: number): number {
-  return Math.floor(place / TENANT_KEYS_MAX);
-}
-
 /** Keys by their last recorded use: uses come almost in order, so a queue is nearly sorted as it is. */
 class RecencyQueue {
   private places = new Float64Array(64);
@@ -334,108 +325,4 @@ class RecencyQueue {
       this.places.set(places);
     }
   }
-}
-
-/** Keys by the end of their life. */
-class ExpiryHeap {
-  private places = new Float64Array(64);
-  private count = 0;
-
-  push(expiresAtMs: number, key: number, entries: Int32Array): void {
-    if (this.count === this.places.length) this.sweep(entries);
-    this.add(packed(expiresAtMs, key));
-  }
-
-  /** When the first one ends; 0 without any. */
-  first(entries: Int32Array): number {
-    while (this.count > 0) {
-      const place = this.places[0] as number;
-      const expiresAtMs = timeOf(place);
-      if (isCurrent(entries, expiresAtMs, place - expiresAtMs * TENANT_KEYS_MAX)) {
-        return expiresAtMs;
-      }
-      this.drop();
-    }
-    return 0;
-  }
-
-  /** Takes out at most `countMax` keys due; the policy removes every one of them. */
-  takeDue(nowMs: number, countMax: number, entries: Int32Array): number[] {
-    const keys: number[] = [];
-    let before = -1;
-    while (this.count > 0 && keys.length < countMax) {
-      const place = this.places[0] as number;
-      const expiresAtMs = timeOf(place);
-      if (expiresAtMs > nowMs) break;
-      const key = place - expiresAtMs * TENANT_KEYS_MAX;
-      this.drop();
-      if (place !== before && isCurrent(entries, expiresAtMs, key)) keys.push(key);
-      before = place;
-    }
-    return keys;
-  }
-
-  clear(): void {
-    this.count = 0;
-  }
-
-  private add(place: number): void {
-    const { places } = this;
-    let at = this.count;
-    this.count = at + 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 2;
-      const above = places[parent] as number;
-      if (above <= place) break;
-      places[at] = above;
-      at = parent;
-    }
-    places[at] = place;
-  }
-
-  private drop(): void {
-    const { places } = this;
-    const last = this.count - 1;
-    this.count = last;
-    const place = places[last] as number;
-    let at = 0;
-    for (;;) {
-      const first = 4 * at + 1;
-      if (first >= last) break;
-      const end = first + 4 < last ? first + 4 : last;
-      let best = first;
-      let bestPlace = places[first] as number;
-      for (let child = first + 1; child < end; child += 1) {
-        const childPlace = places[child] as number;
-        if (childPlace < bestPlace) {
-          best = child;
-          bestPlace = childPlace;
-        }
-      }
-      if (bestPlace >= place) break;
-      places[at] = bestPlace;
-      at = best;
-    }
-    places[at] = place;
-  }
-
-  private sweep(entries: Int32Array): void {
-    const { places, count } = this;
-    this.count = 0;
-    for (let at = 0; at < count; at += 1) {
-      const place = places[at] as number;
-      const expiresAtMs = timeOf(place);
-      const key = place - expiresAtMs * TENANT_KEYS_MAX;
-      if (isCurrent(entries, expiresAtMs, key)) this.add(place);
-    }
-    if (this.count * 2 > places.length) {
-      this.places = new Float64Array(places.length * 2);
-      this.places.set(places);
-    }
-  }
-}
-
-function isCurrent(entries: Int32Array, expiresAtMs: number, key: number): boolean {
-  const at = key * ENTRY_FIELDS;
-  return entries[at + EXPIRES] === expiresAtMs && (entries[at + CHARGE] as number) > 0;
 }

@@ -1,7 +1,7 @@
 import { BadInputError, type InputProblem } from '../results/output/operating-errors.ts';
-import { TENANT_KEYS_MAX, VIRTUAL_MS_MAX } from './array-space.ts';
 import type { ArrivalProcess } from './arrivals.ts';
 import { RATE_CHANGES_MAX } from './arrivals.ts';
+import { TENANT_KEYS_MAX, VIRTUAL_MS_MAX } from './entry-fields.ts';
 import { PROTECTIONS, type SimulationOptions, type TenantOptions } from './options.ts';
 import type { Popularity } from './popularity.ts';
 

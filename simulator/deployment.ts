@@ -1,5 +1,6 @@
 import { ENTRY_OVERHEAD_BYTES } from '../core/stores/entry-overhead.ts';
-import { ArraySpace, ENTRY_FIELDS } from './array-space.ts';
+import { ArraySpace } from './array-space.ts';
+import { ENTRY_FIELDS } from './entry-fields.ts';
 import type { Protection, SimulationOptions } from './options.ts';
 import { type KeySource, KeyTables } from './popularity.ts';
 import { hashPair, RandomStream } from './random-stream.ts';
@@ -46,10 +47,10 @@ export function makeDeployment(seed: number, options: SimulationOptions): Deploy
   });
   const entryCount = entryBase[tenants.length] as number;
   const entries = new Int32Array(entryCount * ENTRY_FIELDS);
-  const spaces = tenants.map((_, tenant) => {
+  const spaces = tenants.map(({ tier }, tenant) => {
     const from = (entryBase[tenant] as number) * ENTRY_FIELDS;
     const to = (entryBase[tenant + 1] as number) * ENTRY_FIELDS;
-    return new ArraySpace(entries.subarray(from, to));
+    return new ArraySpace(entries.subarray(from, to), tier.ttlMs);
   });
   const tables = new KeyTables();
   const hasTimeout = isOn(protections, 'timeout');
