@@ -53,7 +53,28 @@ const offered = (plannedCount: number, servedCount: number, droppedCount = 0) =>
   droppedCount,
 });
 
+/** One foreign value in one window of a round. */
+const leakIn = (leaking: number) => (round: number) =>
+  round === leaking ? { baseline: { reads: { checkedCount: 9_000, foreignCount: 1 } } } : {};
+
 export const probes = {
+  'fails a run in which one read was another tenant’s, however fast and at any time': (judge) => {
+    for (const leaking of [0, 3]) {
+      const { verdict, decision, reasons, reads } = verdictBy(
+        judge,
+        rounds(3, {}, leakIn(leaking)),
+      );
+      expect([verdict, decision]).toEqual(['FAIL', 'stop']);
+      expect(reads?.foreignCount).toBe(1);
+      expect(reasons[0]).toContain('a value that is not its own');
+    }
+  },
+  'fails a leak although the instrument was at fault': (judge) => {
+    const measured = rounds(12, {}, (round) => ({
+      baseline: { ...leakIn(2)(round).baseline, forkCount: 1 },
+    }));
+    expect(verdictBy(judge, measured).verdict).toBe('FAIL');
+  },
   'passes arms that are alike': (judge) => {
     expect(verdictBy(judge, rounds(12)).verdict).toBe('PASS');
   },

@@ -43,6 +43,7 @@ export function renderReport(
     '',
     renderGates(judgement, colors),
     '',
+    wrap(describeReads(judgement)),
     ...describeContext(record).map((line) => wrap(line)),
   ].join('\n');
 }
@@ -84,6 +85,12 @@ function neighbourRange(cells: readonly LatencyCell[]): string[] {
   if (totals.length === 0) return [];
   const range = `${formatRise(Math.min(...totals))} to ${formatRise(Math.max(...totals))}`;
   return [wrap(`P50 of the ${totals.length} single neighbours, total: ${range} (not gated).`)];
+}
+
+function describeReads({ reads }: Judgement): string {
+  if (reads === null) return 'Reads were not checked for their owner.';
+  const { checkedCount, foreignCount } = reads;
+  return `${checkedCount} values that neighbours read were checked for their owner: ${foreignCount} mismatches.`;
 }
 
 function missedEvents({ missedRoundRatio, measuredRounds }: Judgement): string {

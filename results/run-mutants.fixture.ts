@@ -4,6 +4,21 @@ import { edit } from './mutant-build.fixture.ts';
 /** Faults in gates, the choice of rounds and cells, looks and the verdict on a run. */
 export const runMutants: readonly Mutant[] = [
   [
+    'foreign reads ignored',
+    'fails a run in which one read was another tenant’s, however fast and at any time',
+    edit('verdict.ts', 'reads.foreignCount > 0', 'false'),
+  ],
+  [
+    'foreign reads counted in measured rounds only',
+    'fails a run in which one read was another tenant’s, however fast and at any time',
+    edit('verdict.ts', 'countReads(rounds)', 'countReads(rounds.filter((one) => !one.discarded))'),
+  ],
+  [
+    'a red gate before a leak',
+    'fails a leak although the instrument was at fault',
+    edit('verdict.ts', "leaks\n    ? 'FAIL'", "leaks && !invalid\n    ? 'FAIL'"),
+  ],
+  [
     'gates ignored',
     'is INVALID where the neighbours’ rate is not reached, placebo',
     edit('verdict.ts', "gate.state === 'red'", 'false'),

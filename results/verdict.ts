@@ -29,7 +29,7 @@ export function decide(evidence: Evidence): Judgement {
   const last = isLastLook(measuredRounds, options.rounds) || ended !== undefined;
   const deciding = isLook(measuredRounds, options.rounds) || (last && ended !== 'interrupted');
   const leaks = reads !== null && reads.foreignCount > 0;
-  const invalid = !leaks && gates.some((gate) => gate.state === 'red');
+  const invalid = gates.some((gate) => gate.state === 'red');
   const judged = correctForMany(judgeCells(evidence, look));
   const cells = invalid ? judged.map(withoutVerdict) : judged;
   const verdict = leaks

@@ -1,6 +1,7 @@
 import { lookupWords, putWords } from '../stores/script-call.ts';
 import { spellAttributes } from '../stores/stored-entry.ts';
 import type { Keyspace } from '../tenancy/keyspace.ts';
+import type { TenantId } from '../tenancy/tenant-id.ts';
 import { sealFor } from './seal.ts';
 import type { TenantContext } from './tenant-context.ts';
 
@@ -33,10 +34,17 @@ export interface PreparedFill {
   readonly fenceAt: number;
 }
 
-/** Spells a tenant's lookups and puts. */
-export function prepareTenant(keyspace: Keyspace, context: TenantContext): PreparedTenant {
+/**
+ * Spells a tenant's lookups and puts.
+ * @param keysOf whose keys they are; another's only to show what a missing namespace does
+ */
+export function prepareTenant(
+  keyspace: Keyspace,
+  context: TenantContext,
+  keysOf: TenantId = context.tenant,
+): PreparedTenant {
   const { tenant, limit, ttlMs, quota } = context;
-  const keys = keyspace.ofTenant(tenant);
+  const keys = keyspace.ofTenant(keysOf);
   const command = lookupWords(keys, limit, { tenant, key: '', limit });
   const sealHead = sealFor(tenant, '', '');
   const request = { tenant, key: '', value: '', seal: '', ttlMs, quota, fence: FENCE };

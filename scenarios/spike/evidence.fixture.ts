@@ -29,7 +29,7 @@ export function makePlan(arms: readonly Arm[] = ['baseline', 'placebo', 'spike']
     namespace: '',
     shared: side,
     placebo: side,
-    protections: { limiter: true, deadline: true, localDeny: false },
+    protections: { namespace: true, limiter: true, deadline: true, localDeny: false },
     neighbourLoadsMax: 20,
     hotLoadsMax: 100,
     ceilingVus: 12,

@@ -32,6 +32,8 @@ export interface Side {
 }
 
 export interface Protections {
+  /** Without it all tenants write and read the same keys. */
+  readonly namespace: boolean;
   readonly limiter: boolean;
   readonly deadline: boolean;
   /** Rejections remembered in the generator, which then spares Redis the request. */

@@ -4,7 +4,7 @@ import { BadInputError, type InputProblem } from '../../results/output/operating
 import { fittingRounds, runMs } from './run-length.ts';
 
 /** Protections that the spike exercises and `--without` can switch off. */
-export const SPIKE_PROTECTIONS = ['limiter', 'timeout'] as const;
+export const SPIKE_PROTECTIONS = ['namespace', 'limiter', 'timeout'] as const;
 export type SpikeProtection = (typeof SPIKE_PROTECTIONS)[number];
 
 /** What a spike run is made of, defaults filled in and checked. */

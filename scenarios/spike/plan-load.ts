@@ -45,6 +45,7 @@ export function planArms(experiment: Experiment, arms: readonly Arm[], epochMs: 
     shared: sideOf(shared),
     ...(placebo ? { placebo: sideOf(placebo) } : {}),
     protections: {
+      namespace: !options.without.includes('namespace'),
       limiter: !options.without.includes('limiter'),
       deadline: !options.without.includes('timeout'),
       localDeny: options.withLocalDeny,

@@ -8,7 +8,9 @@ import type { LoadPlan } from './load-plan.ts';
 import { ROUNDS_SPARE } from './plan-load.ts';
 import { type Reading, takeReading, type Watched } from './readings.ts';
 import { slotsARound, windowStartMs } from './schedule.ts';
-import { restoreWarmState } from './warm-state.ts';
+import type { SlotSamples } from './slot-samples.ts';
+import { STREAMS } from './traffic.ts';
+import { keysOfTenants, restoreWarmState } from './warm-state.ts';
 import { measureWindow, type WindowEvidence } from './windows.ts';
 
 /** What happens while the rounds go by. */
@@ -80,7 +82,8 @@ async function* followSchedule(
     const samples = load.samples.take(slot - 1);
     const of = { plan, slot: slot - 1, round, attempt, runStartedMs, samples };
     parts.push({ ...of, from: before[0], to: before[1] });
-    if (slot % slotCount !== 0) continue;
+    // A leak decides the run: what is there of the round is handed over at once.
+    if (slot % slotCount !== 0 && !leaks(samples)) continue;
     const latest = measureArms(parts);
     parts = [];
     windows.push(...latest);
@@ -107,6 +110,10 @@ async function* followSchedule(
   }
 }
 
+function leaks({ samples }: SlotSamples): boolean {
+  return STREAMS.some((stream) => samples[stream].some(({ outcome }) => outcome === 'foreign'));
+}
+
 /** The windows of a round in the order in which their arms came first. */
 function measureArms(parts: readonly WindowEvidence[]): WindowMeasurement[] {
   const armOf = ({ plan, slot }: WindowEvidence) => plan.schedule.arms[slot];
@@ -114,12 +121,13 @@ function measureArms(parts: readonly WindowEvidence[]): WindowMeasurement[] {
   return arms.map((arm) => measureWindow(parts.filter((part) => armOf(part) === arm)));
 }
 
-export function watch({ shared, placebo, traffic }: Experiment, load: Load): Watched {
+export function watch({ shared, placebo, traffic, options }: Experiment, load: Load): Watched {
+  const keysOf = keysOfTenants(!options.without.includes('namespace'));
   return {
     shared,
     placebo,
-    tenants: [...traffic.neighbours, traffic.hot].map(({ id }) => id),
-    hot: traffic.hot.id,
+    tenants: [...new Set([...traffic.neighbours, traffic.hot].map(keysOf))],
+    hot: keysOf(traffic.hot),
     pids: {
       ...load.pids,
       sharedRedis: shared.redis.pid,
@@ -130,11 +138,12 @@ export function watch({ shared, placebo, traffic }: Experiment, load: Load): Wat
 }
 
 export async function restore(
-  { shared, placebo, traffic }: Experiment,
+  { shared, placebo, traffic, options }: Experiment,
   slot: number,
 ): Promise<void> {
-  await restoreWarmState(shared, [...traffic.neighbours, traffic.hot], slot);
-  if (placebo) await restoreWarmState(placebo, [traffic.hot], slot);
+  const keysOf = keysOfTenants(!options.without.includes('namespace'));
+  await restoreWarmState(shared, [...traffic.neighbours, traffic.hot], keysOf, slot);
+  if (placebo) await restoreWarmState(placebo, [traffic.hot, traffic.standIn], keysOf, slot);
 }
 
 export class Interrupted extends Error {

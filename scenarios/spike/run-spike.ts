@@ -2,6 +2,7 @@ import { TIERS } from '../../core/tenancy/tier.ts';
 import { capUsFor, type JudgeOptions } from '../../results/judge-options.ts';
 import type { JudgeInput } from '../../results/judgement.ts';
 import type { Progress } from '../../results/output/progress.ts';
+import { countReads } from '../../results/reads.ts';
 import { makeRecord } from '../../results/record.ts';
 import { renderEstimate } from '../../results/report.ts';
 import type { StressRecord } from '../../results/schema.ts';
@@ -21,7 +22,7 @@ import { planLoad } from './plan-load.ts';
 import { Interrupted, measureRounds } from './rounds.ts';
 import { START_UP_MS } from './run-length.ts';
 import { planTraffic, type Traffic } from './traffic.ts';
-import { preload } from './warm-state.ts';
+import { type KeysOf, keysOfTenants, preload } from './warm-state.ts';
 
 export interface SpikeSurroundings {
   readonly env: NodeJS.ProcessEnv;
@@ -56,7 +57,12 @@ export async function runSpike(
     if (placebo) stops.push(placebo.stop);
 
     progress.say('pre-loading the keys that are planned to hit');
-    await preloadAll(shared, placebo, traffic);
+    await preloadAll(
+      shared,
+      placebo,
+      traffic,
+      keysOfTenants(!options.without.includes('namespace')),
+    );
     const tools: LoadTools = { k6: k6.path, bundles, lowerPriority, env };
     const experiment = { options, traffic, tools, shared, placebo, signal };
     const calibration = await calibrate(experiment, progress);
@@ -79,9 +85,14 @@ export async function runSpike(
   }
 }
 
-async function preloadAll(shared: Deployment, placebo: Deployment | undefined, traffic: Traffic) {
-  await preload(shared, traffic, [...traffic.neighbours, traffic.hot]);
-  if (placebo) await preload(placebo, traffic, [traffic.hot, traffic.standIn]);
+async function preloadAll(
+  shared: Deployment,
+  placebo: Deployment | undefined,
+  traffic: Traffic,
+  keysOf: KeysOf,
+) {
+  await preload(shared, traffic, [...traffic.neighbours, traffic.hot], keysOf);
+  if (placebo) await preload(placebo, traffic, [traffic.hot, traffic.standIn], keysOf);
 }
 
 interface Outcome {
@@ -107,8 +118,9 @@ async function judgeAsItGoes(
         continue;
       }
       upsert(rounds, step.round);
-      if (step.round.discarded) continue;
-      if (step.repeatedFor.length > 0) {
+      const leaks = (countReads(rounds)?.foreignCount ?? 0) > 0;
+      if (step.round.discarded && !leaks) continue;
+      if (step.repeatedFor.length > 0 && !leaks) {
         const [first, ...more] = step.repeatedFor;
         const others = more.length > 0 ? ` and ${more.length} more` : '';
         progress.say(`${describeRound(step.round.round)} is measured again: ${first}${others}`);

@@ -4,7 +4,7 @@ import { makeTenantContext } from '../../core/cache/tenant-context.ts';
 import { makeKeyspace } from '../../core/tenancy/keyspace.ts';
 import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
 import type { LoadPlan, Side } from './load-plan.ts';
-import type { TenantPlan } from './traffic.ts';
+import { NOBODY, type TenantPlan } from './traffic.ts';
 
 /** What the runner wrote for both generators. */
 export function openPlan(): LoadPlan {
@@ -30,7 +30,8 @@ export function lineOf(
   if (!tier) throw new Error(`tier ${tenant.tier}: not in the plan`);
   const limit = plan.protections.limiter ? 'enforce' : 'off';
   const context = makeTenantContext(parseTenantId(tenant.id), tier, { limit });
-  const prepared = prepareTenant(makeKeyspace(plan.namespace), context);
+  const keysOf = plan.protections.namespace ? context.tenant : parseTenantId(NOBODY);
+  const prepared = prepareTenant(makeKeyspace(plan.namespace), context, keysOf);
   const timeoutMs = plan.protections.deadline ? tier.deadlineMs : LOAD_TIMEOUT_MAX_MS;
   const url = `${side.backendUrl}/load?tenant=${encodeURIComponent(tenant.id)}`;
   return { ...prepared, hasDenyList, fill: { ...prepared.fill, url, timeoutMs } };

@@ -10,7 +10,6 @@ import {
   plansMiss,
   planTraffic,
   STREAMS,
-  type Stream,
   spikeRatePerSecond,
   streamRatePerSecond,
   valueBytes,

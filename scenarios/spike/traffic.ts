@@ -16,6 +16,9 @@ export interface Traffic {
   readonly hotRatePerSecond: number;
 }
 
+/** Whose keys all tenants use where the namespace is taken away. */
+export const NOBODY = 'nobody';
+
 export interface TenantPlan {
   readonly id: string;
   readonly tier: string;

@@ -1,27 +1,54 @@
 import { sealFor } from '../../core/cache/seal.ts';
 import { makeTenantContext } from '../../core/cache/tenant-context.ts';
-import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
+import { parseTenantId, type TenantId } from '../../core/tenancy/tenant-id.ts';
 import { TIERS } from '../../core/tenancy/tier.ts';
 import { backendValueHead } from '../backend/backend-value.ts';
 import type { Deployment } from './deployment.ts';
-import { missPrefix, type TenantPlan, type Traffic, valueBytes, warmKey } from './traffic.ts';
+import {
+  missPrefix,
+  NOBODY,
+  type TenantPlan,
+  type Traffic,
+  valueBytes,
+  warmKey,
+} from './traffic.ts';
+
+/** Whose keys a tenant uses: its own, unless the namespace was taken away. */
+export type KeysOf = (plan: TenantPlan) => TenantId;
+
+export function keysOfTenants(hasNamespace: boolean): KeysOf {
+  return ({ id }) => parseTenantId(hasNamespace ? id : NOBODY);
+}
 
 /** Puts every key that is planned to hit, as a load would have put it. */
-export async function preload(side: Deployment, traffic: Traffic, tenants: readonly TenantPlan[]) {
+export async function preload(
+  side: Deployment,
+  traffic: Traffic,
+  tenants: readonly TenantPlan[],
+  keysOf: KeysOf,
+) {
   for (const plan of tenants) {
     const ranks = Array.from({ length: plan.warmKeys }, (_, rank) => rank);
-    await Promise.all(ranks.map((rank) => putWarm(side, traffic, plan, warmKey(rank))));
-    await checkWarm(side, plan);
+    await Promise.all(
+      ranks.map((rank) => putWarm(side, traffic, plan, warmKey(rank), keysOf(plan))),
+    );
+    await checkWarm(side, plan, keysOf(plan));
   }
 }
 
-async function putWarm(side: Deployment, traffic: Traffic, plan: TenantPlan, key: string) {
+async function putWarm(
+  side: Deployment,
+  traffic: Traffic,
+  plan: TenantPlan,
+  key: string,
+  owner: TenantId,
+) {
   const tenant = parseTenantId(plan.id);
   const tier = TIERS[plan.tier as keyof typeof TIERS];
   const context = makeTenantContext(tenant, tier);
   const value = backendValueHead(plan.id, key).padEnd(valueBytes(traffic.seed, key), '.');
   const reply = await side.store.put({
-    tenant,
+    tenant: owner,
     key,
     value,
     seal: sealFor(tenant, key, value),
@@ -32,10 +59,10 @@ async function putWarm(side: Deployment, traffic: Traffic, plan: TenantPlan, key
 }
 
 /** One lookup shows that the keys are there, and makes the server know the script. */
-async function checkWarm(side: Deployment, plan: TenantPlan): Promise<void> {
+async function checkWarm(side: Deployment, plan: TenantPlan, owner: TenantId): Promise<void> {
   const tier = TIERS[plan.tier as keyof typeof TIERS];
-  const { tenant, limit } = makeTenantContext(parseTenantId(plan.id), tier, { limit: 'off' });
-  const reply = await side.store.lookup({ tenant, key: warmKey(0), limit });
+  const { limit } = makeTenantContext(parseTenantId(plan.id), tier, { limit: 'off' });
+  const reply = await side.store.lookup({ tenant: owner, key: warmKey(0), limit });
   if (reply.kind !== 'hit') throw new Error(`pre-loading ${plan.id}: its keys are not there`);
 }
 
@@ -46,10 +73,11 @@ const WARM_TTL_MS = 24 * 60 * 60_000;
 export async function restoreWarmState(
   side: Deployment,
   tenants: readonly TenantPlan[],
+  keysOf: KeysOf,
   slot: number,
 ): Promise<void> {
   const scope = { kind: 'prefix', prefix: missPrefix(slot) } as const;
-  for (const { id } of tenants) {
-    await side.store.invalidate({ tenant: parseTenantId(id), scope });
+  for (const owner of new Set(tenants.map(keysOf))) {
+    await side.store.invalidate({ tenant: owner, scope });
   }
 }

@@ -1,4 +1,5 @@
 import { newHistogram } from '../../results/histogram.ts';
+import type { Reads } from '../../results/reads.ts';
 import type { NeighbourSamples, Offered, WindowMeasurement } from '../../results/window.ts';
 import { compareSamples, type HostActivity } from '../provision/host-sample.ts';
 import type { LoadPlan } from './load-plan.ts';
@@ -46,6 +47,7 @@ export function measureWindow(parts: readonly WindowEvidence[]): WindowMeasureme
     startedAtMs: windowStartMs(plan.schedule, first.slot) - runStartedMs,
     durationMs: plan.schedule.windowMs * parts.length,
     neighbours: groupByNeighbour(plan, requests),
+    reads: countReads(requests),
     offeredNeighbours: offeredNeighbours(parts, requests),
     ...hotTenant(parts),
     sharedCommandsPerSecond: perSecond(({ evalshaCalls }) => evalshaCalls),
@@ -165,6 +167,16 @@ function latenessAmongDrops(offsetsUs: readonly number[]): number[] {
 function boundsUs({ schedule }: LoadPlan, slot: number) {
   const fromUs = (windowStartMs(schedule, slot) - schedule.epochMs) * 1000;
   return { fromUs, toUs: fromUs + schedule.windowMs * 1000 };
+}
+
+/** Every value that came back was compared with the reader's seal, in the generator. */
+function countReads(requests: StreamRequests): Reads {
+  const outcomes = STREAMS.flatMap((stream) =>
+    requests[stream].answered.map(({ sample }) => sample.outcome),
+  );
+  const foreignCount = outcomes.filter((outcome) => outcome === 'foreign').length;
+  const ownCount = outcomes.filter((outcome) => outcome === 'hit').length;
+  return { checkedCount: ownCount + foreignCount, foreignCount };
 }
 
 function groupByNeighbour(plan: LoadPlan, requests: StreamRequests): NeighbourSamples[] {
