@@ -1,5 +1,5 @@
 import type { BenchRecord } from '../bench-schema.ts';
-import type { Measure } from './measures.ts';
+import type { Measure } from './measure.ts';
 
 /** A measure each contender; `points` stay points, everything else is compared by ratio. */
 export function measuresOfBench({ benchmarks }: BenchRecord): Measure[] {

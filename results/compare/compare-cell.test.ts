@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeWarmDraws } from '../warm-draws.ts';
 import { type CellRule, compareCell } from './compare-cell.ts';
 import { compareRecords } from './comparison.ts';
-import type { Measure } from './measures.ts';
+import type { Measure } from './measure.ts';
 import { makeBenchRecord } from './record.fixture.ts';
 
 const rule: CellRule = { margin: { logarithm: Math.log(1.05), points: 0.5 }, paired: false };

@@ -1,7 +1,7 @@
 import { summarise } from '../estimates.ts';
 import { power } from '../power.ts';
 import { criticalT, upperTailOfT } from '../student-t.ts';
-import type { Measure } from './measures.ts';
+import type { Measure } from './measure.ts';
 
 export type CellChange = 'better' | 'worse' | 'same' | "can't tell";
 

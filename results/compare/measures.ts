@@ -1,19 +1,7 @@
 import type { AnyRecord } from '../any-record.ts';
 import { measuresOfBench } from './bench-measures.ts';
+import type { Measure } from './measure.ts';
 import { measuresOfStress } from './stress-measures.ts';
-
-/** One figure of a record, a value a round. */
-export interface Measure {
-  readonly name: string;
-  readonly unit: string;
-  /** Whether it decides, or is only shown. */
-  readonly gated: boolean;
-  readonly better: 'lower' | 'higher';
-  /** `ratio`: positive figures, compared by their ratio. `logarithm`: already logarithms of
-   * ratios. `points`: percentage points, compared by their difference. */
-  readonly scale: 'ratio' | 'logarithm' | 'points';
-  readonly rounds: readonly number[];
-}
 
 /** Everything of a record that two records of its kind can be compared by. */
 export function measuresOf(record: AnyRecord): Measure[] {

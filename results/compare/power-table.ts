@@ -2,7 +2,7 @@ import { rejectedByHolm } from '../holm.ts';
 import { renderTable } from '../table.ts';
 import { makeWarmDraws } from '../warm-draws.ts';
 import { type CellRule, compareAlpha, compareCell } from './compare-cell.ts';
-import type { Measure } from './measures.ts';
+import type { Measure } from './measure.ts';
 
 /**
  * Prints how often a comparison finds what is there, from simulated log-normal rounds: one of

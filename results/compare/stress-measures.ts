@@ -3,7 +3,7 @@ import { type LatencySeries, observe, type PointsSeries } from '../observations.
 import { judgeInputOf } from '../record.ts';
 import { type MeasuredRound, selectRounds } from '../rounds.ts';
 import type { StressRecord } from '../schema.ts';
-import type { Measure } from './measures.ts';
+import type { Measure } from './measure.ts';
 
 /**
  * Slower, less isolated, hungrier: base latency of each group, its rise by sharing (the total one

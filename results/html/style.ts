@@ -68,6 +68,9 @@ footer{margin:3rem auto 2rem;padding-top:1rem;border-top:1px solid var(--line);c
  h2,h3,figcaption{break-after:avoid}
  figure,.verdict,tr,pre{break-inside:avoid}
  .table{overflow:visible}
+ table{font-size:7.5pt}
+ th,td,tbody th,.number{white-space:normal;padding-right:.4rem}
+ td:last-child:not(.number){min-width:0}
  details{display:none}
  details.print{display:block}
  details.print::details-content{content-visibility:visible;block-size:auto}
