@@ -3,9 +3,8 @@ import type { JudgeOptions } from './judge-options.ts';
 import type { LatencyCell } from './latency-cell.ts';
 import type { Observations } from './observations.ts';
 import type { PointsCell } from './points-cell.ts';
-import type { Reads } from './reads.ts';
 import type { Look } from './sequential.ts';
-import type { Calibration, RoundMeasurement } from './window.ts';
+import type { Calibration, Reads, RoundMeasurement } from './window.ts';
 
 export type Verdict = 'PASS' | 'PASS (adjusted)' | 'FAIL' | 'INCONCLUSIVE' | 'INVALID';
 export type Cell = LatencyCell | PointsCell;

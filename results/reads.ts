@@ -1,12 +1,4 @@
-import type { RoundMeasurement } from './window.ts';
-
-/** Neighbours' reads that brought a value, and how many of them brought somebody else's. */
-export interface Reads {
-  /** Values whose seal was compared with the reader's tenant and key. */
-  readonly checkedCount: number;
-  /** Values under another tenant's or key's seal: the wall does not hold. */
-  readonly foreignCount: number;
-}
+import type { Reads, RoundMeasurement } from './window.ts';
 
 /**
  * All reads of a run, those of discarded and repeated windows included: one foreign value is one too

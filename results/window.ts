@@ -1,5 +1,4 @@
 import type { Histogram } from 'hdr-histogram-js';
-import type { Reads } from './reads.ts';
 
 /**
  * The three arms of a round: neighbours with the hot tenant at its ordinary rate (`baseline`),
@@ -25,6 +24,14 @@ export interface NeighbourSamples {
   readonly miss: Samples;
   /** Lookups that the cache answered, whatever was planned. */
   readonly observedHitCount: number;
+}
+
+/** Neighbours' reads that brought a value, and how many of them brought somebody else's. */
+export interface Reads {
+  /** Values whose seal was compared with the reader's tenant and key. */
+  readonly checkedCount: number;
+  /** Values under another tenant's or key's seal: the wall does not hold. */
+  readonly foreignCount: number;
 }
 
 /** Offered load of one side in one window: what was planned, and what the servers counted. */

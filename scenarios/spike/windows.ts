@@ -1,6 +1,5 @@
 import { newHistogram } from '../../results/histogram.ts';
-import type { Reads } from '../../results/reads.ts';
-import type { NeighbourSamples, Offered, WindowMeasurement } from '../../results/window.ts';
+import type { NeighbourSamples, Offered, Reads, WindowMeasurement } from '../../results/window.ts';
 import { compareSamples, type HostActivity } from '../provision/host-sample.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { Reading } from './readings.ts';
