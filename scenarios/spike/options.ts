@@ -100,7 +100,7 @@ const schema = z.strictObject({
   with: list(['local-deny']).default([]),
   gate: list(['p99', 'worst']).default([]),
   maxRise: number('per cent 0.1..1000', 0.1, 1000).default(10),
-  maxDuration: number('seconds 10..86400', 10, MAX_DURATION_S).default(TEN_MINUTES_S),
+  maxDuration: number('seconds 10..86400', 10, MAX_DURATION_S).optional(),
   seed: integer('an integer 0..4294967295', 0, 2 ** 32 - 1).optional(),
   quick: z.boolean().default(false),
 });
@@ -109,7 +109,9 @@ const schema = z.strictObject({
 const ORDINARY_RATE_PER_SECOND = 100;
 /** A sequential run looks first after so many measured rounds. */
 const FIRST_LOOK_ROUNDS = 6;
-const QUICK = { rounds: 6, windowMs: 1200, guardMs: 200 } as const;
+/** Under a minute in all, calibration included: there is no time to measure a round again. */
+const QUICK = { rounds: 6, windowMs: 1000, guardMs: 200 } as const;
+const QUICK_DURATION_S = 46;
 const THOROUGH = { rounds: 'auto', windowMs: 5000, guardMs: 600 } as const;
 
 /**
@@ -169,7 +171,7 @@ function fillIn(given: z.infer<typeof schema>, randomSeed: () => number): SpikeO
     withLocalDeny: given.with.includes('local-deny'),
     gate: given.gate,
     maxRisePercent: given.maxRise,
-    maxDurationMs: wholeMs(given.maxDuration),
+    maxDurationMs: wholeMs(given.maxDuration ?? usualDurationS(given)),
     seed: given.seed ?? randomSeed(),
     quick: given.quick,
   };
@@ -185,6 +187,12 @@ export const DEADLINES_MS = Object.values(TIERS).map((tier) => tier.deadlineMs);
 /** A placebo needs servers of its own: ours, unless the user names one side only. */
 export function wantsPlacebo(options: Pick<SpikeOptions, 'redis' | 'placeboRedis'>): boolean {
   return options.redis === undefined || options.placeboRedis !== undefined;
+}
+
+/** A quick run is over in time, unless it was asked for more or longer rounds. */
+function usualDurationS({ quick, rounds, window, guard }: z.infer<typeof schema>): number {
+  const isUsual = rounds === undefined && window === undefined && guard === undefined;
+  return quick && isUsual ? QUICK_DURATION_S : TEN_MINUTES_S;
 }
 
 /** What is wrong between options; nothing is said about those that are bad by themselves. */
