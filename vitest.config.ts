@@ -7,7 +7,13 @@ export default defineConfig({
     testTimeout: 30_000,
     coverage: {
       provider: 'v8',
-      include: ['core/**/*.ts', 'results/**/*.ts', 'scenarios/**/*.ts', 'cli.ts'],
+      include: [
+        'core/**/*.ts',
+        'results/**/*.ts',
+        'scenarios/**/*.ts',
+        'simulator/**/*.ts',
+        'cli.ts',
+      ],
       exclude: ['**/*.test.ts', '**/*.generated.ts'],
       reporter: ['text-summary'],
     },

@@ -65,16 +65,17 @@ type MakeChecks = (
 ) => Check[];
 
 const makeChecks: Readonly<Record<CheckName, MakeChecks>> = {
-  latency(before, during) {
+  latency(before, during, { looseTimeoutMs }) {
+    const capUs = looseTimeoutMs * 1000;
     const rise = (name: string, of: (share: Share) => number) => {
       const base = before === undefined ? Number.NaN : of(before.neighbours);
       const value = (of(during.neighbours) / base - 1) * 100;
       return check(`neighbours' ${name}, rise`, value, RISE_PERCENT_MAX, '%');
     };
     return [
-      rise('mean', ({ latency }) => latency.meanUs),
-      rise('P95', ({ latency }) => latency.p95Us),
-      rise('P99', ({ latency }) => latency.p99Us),
+      rise('mean', (share) => cappedMeanUs(share, capUs)),
+      rise('P95', (share) => cappedUs(share, 0.95, share.latency.p95Us, capUs)),
+      rise('P99', (share) => cappedUs(share, 0.99, share.latency.p99Us, capUs)),
     ];
   },
   failures(before, during) {
@@ -98,6 +99,21 @@ const makeChecks: Readonly<Record<CheckName, MakeChecks>> = {
     return [check('latest answer, after its deadline', worst, DEADLINE_SLACK_MS, 'ms')];
   },
 };
+
+/**
+ * A failed request is slower than every answer, and worth the cap: else a tenant whose slow
+ * requests all fail would look faster for it.
+ */
+function cappedMeanUs({ latency, failureCount }: Share, capUs: number): number {
+  const sumUs = latency.meanUs * latency.count + failureCount * capUs;
+  return sumUs / (latency.count + failureCount);
+}
+
+/** A percentile with failures behind all answers; among the answers it is taken as it is. */
+function cappedUs(share: Share, ratio: number, valueUs: number, capUs: number): number {
+  const failed = share.failureCount / (share.latency.count + share.failureCount);
+  return failed > 1 - ratio ? capUs : valueUs;
+}
 
 /** A value that is no number keeps no bound. */
 function check(name: string, value: number, bound: number, unit: string): Check {

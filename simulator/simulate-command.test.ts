@@ -1,0 +1,162 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { failureRow, KNOWN_FAILURES, type KnownFailure } from './failures.ts';
+import { shortRun } from './fixture.ts';
+import { judgeSimulation } from './judge.ts';
+import { simulationRecordSchema } from './record.ts';
+import { replayTrace } from './replay-trace.ts';
+import { runSimulate } from './run-simulate.ts';
+import { simulate } from './simulate.ts';
+import { parseSimulateFlags } from './simulate-flags.ts';
+
+const folders: string[] = [];
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+async function writeTrace(name: string, content: string | Uint8Array): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'partywall-trace-'));
+  folders.push(folder);
+  const file = join(folder, name);
+  await writeFile(file, content);
+  return file;
+}
+
+const LRU = {
+  policy: 'lru',
+  capacity: 2,
+  unit: 'entries',
+  seed: 1,
+  samples: 5,
+  ratePerSecond: 1000,
+} as const;
+
+describe('a trace', () => {
+  it('is read line by line, packed or not, with or without a heading', async () => {
+    const text = 'time,key,size\n0,a,5\n1,b,5\n2,a,5\n3,c,5\n4,b,5\n';
+    const plain = await writeTrace('plain.csv', text.slice(text.indexOf('\n') + 1));
+    const packed = await writeTrace('packed.csv.gz', gzipSync(text));
+    const expected = { requestCount: 5, keyCount: 3, hitCount: 1, missCount: 4, evictedCount: 2 };
+
+    expect(await replayTrace({ ...LRU, file: plain })).toEqual(expected);
+    expect(await replayTrace({ ...LRU, file: packed })).toEqual(expected);
+  });
+
+  it.each([
+    ['0,a,5\n1,b\n', /line 2: 1,b/],
+    ['0,a,5\n1,b,-3\n', /line 2/],
+    ['0,a,5\nx,b,3\n', /line 2/],
+    ['', /no request/],
+  ])('that is none is refused with its line: %j', async (text, message) => {
+    const file = await writeTrace('bad.csv', text);
+
+    await expect(replayTrace({ ...LRU, file })).rejects.toThrow(message);
+  });
+
+  it('that is not there is refused', async () => {
+    await expect(replayTrace({ ...LRU, file: '/nowhere/trace.csv' })).rejects.toThrow(/--trace/);
+  });
+
+  it('counts bytes where the capacity does', async () => {
+    const file = await writeTrace('bytes.csv', '0,a,6\n1,b,6\n2,a,6\n');
+
+    expect(await replayTrace({ ...LRU, file, capacity: 12, unit: 'bytes' })).toMatchObject({
+      hitCount: 1,
+    });
+    expect(await replayTrace({ ...LRU, file, capacity: 11, unit: 'bytes' })).toMatchObject({
+      hitCount: 0,
+    });
+  });
+});
+
+describe('the flags of simulate', () => {
+  it('are refused with all their problems at once', () => {
+    const flags = { preset: 'huge', without: 'limiter,walls', seed: '-1', duration: '0' };
+
+    expect(() => parseSimulateFlags('spikes', flags)).toThrow(
+      /--preset: huge.*--without: walls.*--seed: -1.*--duration: 0.*scenario: spikes/s,
+    );
+    expect(() => parseSimulateFlags('replay', { trace: 'x', capacity: '0' })).toThrow(/--capacity/);
+    expect(() => parseSimulateFlags(undefined, {})).toThrow(/scenario/);
+  });
+
+  it('name bytes by a b behind the number', () => {
+    const { task } = parseSimulateFlags(undefined, { trace: 'x', capacity: '64b' });
+
+    expect(task).toMatchObject({ kind: 'replay', capacity: 64, unit: 'bytes', policy: 'lru' });
+  });
+});
+
+describe('simulate as a command', () => {
+  it('writes a record that reads back, with the verdict as its exit code', async () => {
+    vi.spyOn(process.stdout, 'write').mockImplementation((_text, done) => {
+      if (typeof done === 'function') (done as () => void)();
+      return true;
+    });
+    const file = await writeTrace('record.json', '');
+    const flags = { duration: '70', json: file, quiet: true };
+
+    const exitCode = await runSimulate('steady', flags);
+
+    const record = simulationRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    expect([exitCode, record.judgement.verdict]).toEqual([0, 'PASS']);
+    expect(record.result.requestCount).toBeGreaterThan(100_000);
+    expect(record.outcomeDigest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+});
+
+describe('the judge of a simulation', () => {
+  const phases = [
+    { name: 'before', fromS: 0 },
+    { name: 'during', fromS: 10 },
+  ];
+  const names = ['latency', 'failures', 'hits'] as const;
+
+  it('passes a quiet run', () => {
+    const options = shortRun({ phases, durationS: 60, isWarm: true });
+    const bounded = judgeSimulation(simulate(1, options), options, ['failures']);
+
+    expect(bounded.verdict).toBe('PASS');
+  });
+
+  it('fails a run whose back-end slows down, and one with failures', () => {
+    const options = shortRun({
+      phases,
+      faults: [{ kind: 'slow-backend', atS: 10, forS: 10, factor: 8 }],
+    });
+    const { verdict, checks } = judgeSimulation(simulate(1, options), options, names);
+
+    expect(verdict).toBe('FAIL');
+    expect(checks.find(({ name }) => name.includes('mean'))?.isKept).toBe(false);
+    expect(checks.find(({ name }) => name.includes('failures'))?.isKept).toBe(false);
+  });
+
+  it('says nothing about a handful of requests', () => {
+    const options = shortRun({ phases, neighbours: [] });
+
+    expect(judgeSimulation(simulate(1, options), options, names).verdict).toBe('INCONCLUSIVE');
+  });
+});
+
+describe('the table of failures', () => {
+  it('takes a symptom neither for shown nor for gone where it is not', () => {
+    const options = shortRun({
+      phases: [
+        { name: 'before', fromS: 0 },
+        { name: 'during', fromS: 10 },
+      ],
+    });
+    const quiet = simulate(1, options);
+    const rows = KNOWN_FAILURES.map((failure: KnownFailure) =>
+      failureRow(failure, [options, options], [quiet, quiet]),
+    );
+
+    expect(rows.map(({ isShown }) => isShown)).toEqual(rows.map(() => false));
+    const hot = KNOWN_FAILURES.find(({ scenario }) => scenario === 'spike');
+    expect([hot?.shows(8, 40), hot?.isGone(8, 40)]).toEqual([true, false]);
+  });
+});
