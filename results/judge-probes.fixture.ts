@@ -206,7 +206,7 @@ export const probes = {
     expect(judgement.verdict).toBe('INCONCLUSIVE');
   },
   'lets cells that are only shown decide nothing': (judge) => {
-    const series = simulateSeries(makeDraws(1), { spread: 0.02 }, 12);
+    const series = simulateSeries(makeDraws(3), { spread: 0.02 }, 12);
     const slow = simulateSeries(makeDraws(2), { spread: 0.02, spike: 2 }, 12);
     const shown = slow.map((one) => ({ ...one, question: { ...one.question, gated: false } }));
     const options = { ...defaultJudgeOptions, rounds: 12 };
@@ -214,7 +214,7 @@ export const probes = {
     expect(judgement.verdict).toBe('PASS');
   },
   'passes nothing that no sample answers': (judge) => {
-    const evidence = evidenceOf(simulateSeries(makeDraws(1), { spread: 0.02 }, 12), 12);
+    const evidence = evidenceOf(simulateSeries(makeDraws(3), { spread: 0.02 }, 12), 12);
     const options = { ...defaultJudgeOptions, rounds: 12 };
     const judgement = judge.decide({ ...evidence, unanswered: ['gold P95'], options });
     expect(judgement.verdict).toBe('INCONCLUSIVE');

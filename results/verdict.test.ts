@@ -45,7 +45,7 @@ describe('the verdict', () => {
   });
 
   test('is INCONCLUSIVE near the bound and says how many rounds would decide', () => {
-    const judgement = judgeRounds(simulatedRounds(12, { spike: 1.07, spread: 0.03 }));
+    const judgement = judgeRounds(simulatedRounds(12, { spike: 1.08, spread: 0.03 }));
 
     expect(judgement.verdict).toBe('INCONCLUSIVE');
     expect(judgement.reasons.join(' ')).toMatch(/about \d+ rounds would decide/);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeWarmDraws } from '../warm-draws.ts';
+import { makeDraws } from '../normal-draws.ts';
 import { type CellRule, compareCell } from './compare-cell.ts';
 import { compareRecords } from './comparison.ts';
 import type { Measure } from './measure.ts';
@@ -73,7 +73,7 @@ describe('the rates that are promised', () => {
 
   /** Two records of simulated rounds; the first benchmark changes by `percent`. */
   function simulate(seed: number, percent: number) {
-    const { normal } = makeWarmDraws(seed);
+    const { normal } = makeDraws(seed);
     const side = (factor: number) =>
       makeBenchRecord(
         Object.fromEntries(

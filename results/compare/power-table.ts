@@ -1,6 +1,6 @@
 import { rejectedByHolm } from '../holm.ts';
+import { makeDraws } from '../normal-draws.ts';
 import { renderTable } from '../table.ts';
-import { makeWarmDraws } from '../warm-draws.ts';
 import { type CellRule, compareAlpha, compareCell } from './compare-cell.ts';
 import type { Measure } from './measure.ts';
 
@@ -32,7 +32,7 @@ export function foundShare(
     margin: { logarithm: Math.log(1 + marginPercent / 100), points: 0.5 },
     paired: false,
   };
-  const { normal } = makeWarmDraws(seed);
+  const { normal } = makeDraws(seed);
   const measure = (factor: number): Measure => ({
     name: 'simulated',
     unit: 'us',

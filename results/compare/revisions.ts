@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BenchRecord, benchRecordSchema } from '../bench-schema.ts';
+import { makeDraws } from '../normal-draws.ts';
 import { BadInputError } from '../output/operating-errors.ts';
 import type { Progress } from '../output/progress.ts';
 import { withDigest } from '../record-digest.ts';
-import { makeWarmDraws } from '../warm-draws.ts';
 import { runLine } from './run-line.ts';
 
 export interface RevisionPlan {
@@ -63,7 +63,7 @@ async function alternate(
   places: readonly [string, string],
   commits: readonly string[],
 ): Promise<{ base: BenchRecord; fresh: BenchRecord }> {
-  const draws = makeWarmDraws(seed);
+  const draws = makeDraws(seed);
   const measured: [BenchRecord[], BenchRecord[]] = [[], []];
   for (let round = 0; round <= rounds; round++) {
     const order = draws.uniform() < 0.5 ? ([0, 1] as const) : ([1, 0] as const);

@@ -1,4 +1,4 @@
-import { makeWarmDraws } from '../warm-draws.ts';
+import { makeDraws } from '../normal-draws.ts';
 
 /** A place where a series changes its level for good. */
 export interface ChangePoint {
@@ -43,7 +43,7 @@ export function findChangePoints(
   { seed, pValueMax, changeMin }: ChangePointOptions = defaultChangePointOptions,
 ): ChangePoint[] {
   if (series.length > seriesMax) throw new Error(`a series of ${series.length} values`);
-  const { uniform } = makeWarmDraws(seed);
+  const { uniform } = makeDraws(seed);
   const bounds = [0, series.length];
   const pValues = new Map<number, number>();
   for (;;) {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeBenchRecord } from '../compare/record.fixture.ts';
+import { makeDraws } from '../normal-draws.ts';
 import { someRun } from '../record.fixture.ts';
-import { makeWarmDraws } from '../warm-draws.ts';
 import { defaultChangePointOptions, findChangePoints } from './change-points.ts';
 import { addToHistory, readHistory } from './history.ts';
 import { showHistory } from './history-command.ts';
@@ -20,7 +20,7 @@ afterEach(() => {
 
 /** Levels one after the other, with noise of 2 % unless said otherwise. */
 function makeSeries(seed: number, levels: readonly (readonly [number, number])[], noise = 0.02) {
-  const { normal } = makeWarmDraws(seed);
+  const { normal } = makeDraws(seed);
   return levels.flatMap(([level, count]) =>
     Array.from({ length: count }, () => level * (1 + noise * normal())),
   );
