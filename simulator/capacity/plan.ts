@@ -6,9 +6,11 @@ import { type Placement, placeTenants } from './advice/placement.ts';
 import { comparePublished, type PublishedPoint } from './advice/published.ts';
 import { type Influence, influences } from './advice/sensitivity.ts';
 import { type ServiceAdvice, serviceAdvice } from './advice/service.ts';
+import { checkBySimulation, type SimulationCheck } from './advice/simulation-check.ts';
 import { type WhatIf, whatIfs } from './advice/what-if.ts';
 import { type Calibration, calibrate, type Measurements } from './calibration.ts';
 import { type Choice, chooseOptions, type JudgedOption } from './choose.ts';
+import type { Cluster } from './cluster.ts';
 import { costOfTenants, type TenantCost } from './cost.ts';
 import type { TraceStudy } from './curve/trace-study.ts';
 import { type CurveRow, curveRows } from './curves.ts';
@@ -17,7 +19,7 @@ import { type Forecast, forecast } from './forecast.ts';
 import { type KneeReport, kneeReport } from './knee-report.ts';
 import { type MemorySum, memorySum } from './memory-sum.ts';
 import { type Need, needOf } from './need.ts';
-import { type Capacity, type ClusterNode, capacityOf, nodeOf } from './options.ts';
+import { capacityOf, nodeOf } from './options.ts';
 import { type Overcommit, overcommitOf } from './overcommit.ts';
 import { SHIPPED_PRICES } from './prices.ts';
 import type { PlanSpec, PriceList } from './spec/schema.ts';
@@ -32,17 +34,10 @@ export interface PlanOptions {
   readonly today: string;
   readonly measured: Measurements;
   readonly traces: TraceStudies;
+  /** Whether the formulas are checked by the simulator: some seconds. */
+  readonly simulate?: boolean;
   /** Told after each step. */
   readonly onStep?: (done: number, total: number, doing: string) => void;
-}
-
-/** The cluster that the plan's figures are for: what is recommended, and what runs today. */
-export interface Cluster {
-  readonly name: string;
-  readonly node: ClusterNode;
-  readonly masters: number;
-  readonly replicas: number;
-  readonly capacity: Capacity;
 }
 
 /** Everything a report says, as data. */
@@ -81,6 +76,7 @@ export interface Plan {
   readonly isolation: IsolationScore | undefined;
   readonly placement: Placement | undefined;
   readonly anomalies: readonly Anomaly[];
+  readonly simulation: SimulationCheck | undefined;
   readonly influences: readonly Influence[];
   readonly decision: DecisionCard | undefined;
   readonly published: readonly PublishedPoint[];
@@ -148,6 +144,7 @@ export function makePlan(spec: PlanSpec, options: PlanOptions): Plan {
     isolation: edge && isolationScore(world, edge),
     placement: edge && placeTenants(middle, world, edge),
     anomalies: findAnomalies(spec.tenants),
+    simulation: options.simulate ? checkBySimulation(spec, world, middle, options.seed) : undefined,
     influences: influences(source),
     decision,
     warnings: warningsOf(spec, middle, choice),

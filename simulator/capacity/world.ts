@@ -33,6 +33,9 @@ export interface TenantLoad {
   /** The same keys at another rate. */
   readonly demandAt: (lookupsPerSecond: number) => Demand;
   readonly trace: TraceStudy | undefined;
+  /** The law that its keys are drawn from, where no trace is. */
+  readonly keyCount: number;
+  readonly zipfAlpha: number;
   readonly spikeFactor: number;
   readonly hostile: boolean;
 }
@@ -153,6 +156,7 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
       demand: demandAt(admittedPerSecond),
       demandAt,
       trace,
+      ...keys,
       spikeFactor: group.spikeFactor,
       hostile: group.hostile,
     };

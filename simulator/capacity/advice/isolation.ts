@@ -1,8 +1,8 @@
+import type { Cluster } from '../cluster.ts';
 import { characteristicSeconds, type Demand, workingSetBytes } from '../curve/demand.ts';
 import { responseQuantileUs } from '../knee.ts';
 import { threadLoad } from '../knee-report.ts';
 import { needOf, useWithin } from '../need.ts';
-import type { Cluster } from '../plan.ts';
 import type { TenantLoad, World } from '../world.ts';
 
 /** How the neighbours fare while the busiest tenant spikes, by the way memory is shared. */

@@ -1,7 +1,15 @@
 import { quantileOf } from '../choose.ts';
+import type { Cluster } from '../cluster.ts';
+import type { KneeReport } from '../knee-report.ts';
+import type { MemorySum } from '../memory-sum.ts';
 import type { Need } from '../need.ts';
-import type { Plan } from '../plan.ts';
+import { SAFE_UTILISATION } from '../options.ts';
+import type { Overcommit } from '../overcommit.ts';
+import type { PlanSpec } from '../spec/schema.ts';
+import type { TierRow } from '../tiers.ts';
+import type { World } from '../world.ts';
 import type { DecisionCard } from './decision.ts';
+import type { ServiceAdvice } from './service.ts';
 
 /** One figure that somebody states, beside the plan's own. */
 export interface PublishedPoint {
@@ -16,10 +24,7 @@ export interface PublishedPoint {
 const GIB = 2 ** 30;
 
 /** The spec's published figures, point by point. */
-export function comparePublished(
-  plan: Omit<Plan, 'published'>,
-  decision: DecisionCard,
-): PublishedPoint[] {
+export function comparePublished(plan: PlanFigures, decision: DecisionCard): PublishedPoint[] {
   const { published } = plan.spec;
   if (published === undefined) return [];
   return [
@@ -29,10 +34,69 @@ export function comparePublished(
     ...hitPoint(plan, published.hitRatio),
     ...latencyPoints(plan),
     ...deadlinePoint(plan, published.withinDeadline),
+    ...serverPoints(plan),
   ];
 }
 
-type PlanFigures = Omit<Plan, 'published'>;
+/** Of a plan, what is compared. */
+export interface PlanFigures {
+  readonly spec: PlanSpec;
+  readonly world: World;
+  readonly middle: Need;
+  readonly needs: readonly Need[];
+  readonly memory: MemorySum;
+  readonly overcommit: Overcommit | undefined;
+  readonly current: Cluster | undefined;
+  readonly currentKnee: KneeReport | undefined;
+  readonly costPerMonth: number | undefined;
+  readonly service: ServiceAdvice;
+  readonly tiers: readonly TierRow[];
+}
+
+/** What is said of a single server, and of caching shared data once. */
+function serverPoints({ spec, world, middle }: PlanFigures): PublishedPoint[] {
+  const points: PublishedPoint[] = [];
+  const { instance, sharing } = spec.published ?? {};
+  if (instance !== undefined) {
+    const { opsPerSecond, tenants, utilisation, tenantsMax, memoryGiB } = instance;
+    const busy = (opsPerSecond * world.lookupUs) / 1e6;
+    const byWork = Math.floor(
+      (SAFE_UTILISATION * 1e6) / (world.lookupUs * (opsPerSecond / tenants)),
+    );
+    const room = (memoryGiB * (1 - spec.redis.reserve) * 1024) / world.fragmentation;
+    const usages = middle.tenants.map((use) => use.usageBytes).sort((a, b) => a - b);
+    const usual = (usages[usages.length >> 1] ?? 0) / 2 ** 20;
+    points.push(
+      {
+        figure: `utilisation of one server at ${opsPerSecond} operations/s`,
+        published: percent(utilisation),
+        planned: `${percent(busy)} of a thread`,
+        agrees: Math.abs(busy - utilisation) < 0.03,
+        because: `published as a share of 50,000 operations/s; here as ${world.lookupUs.toFixed(1)} us of thread time each (${instance.source})`,
+      },
+      {
+        figure: `tenants on one server of ${memoryGiB} GiB`,
+        published: `up to ${tenantsMax}`,
+        planned: `${byWork} by processing; by memory ${Math.floor(room / usual)} like the middle tenant here`,
+        agrees: byWork >= tenantsMax && room / usual >= tenantsMax,
+        because: `processing bears it; memory leaves ${(room / tenantsMax).toFixed(1)} MiB a tenant, the middle tenant here uses ${usual.toFixed(0)} MiB: it holds for small caches only`,
+      },
+    );
+  }
+  if (sharing !== undefined) {
+    const { tenants, bytesEach, bookkeepingBytesEach, saved } = sharing;
+    const apart = tenants * bytesEach;
+    const share = (apart - bytesEach - tenants * bookkeepingBytesEach) / apart;
+    points.push({
+      figure: 'memory saved by caching shared data once',
+      published: `over ${percent(saved)}`,
+      planned: percent(share),
+      agrees: share > saved,
+      because: `${tenants} copies less one, less the books of ${tenants} tenants; without the books ${percent((tenants - 1) / tenants)}`,
+    });
+  }
+  return points;
+}
 
 function memoryPoints(
   { needs, spec, memory, overcommit }: PlanFigures,
@@ -108,11 +172,11 @@ function costPoints(
   ];
   if (published.costPerTenant !== undefined) {
     points.push({
-      figure: 'cost of a tenant',
+      figure: 'cost of a tenant, against the published sum',
       published: spell(published.costPerTenant),
-      planned: spell(costPerMonth / count),
+      planned: `${spell(published.costPerMonth / count)}; of Redis ${spell(costPerMonth / count)}`,
       agrees: Math.abs(published.costPerTenant * count - published.costPerMonth) < count,
-      because: `the published sum over ${count} tenants is ${spell(published.costPerMonth / count)}`,
+      because: `the published sum over ${count} tenants`,
     });
   }
   points.push({

@@ -1,7 +1,7 @@
+import type { Cluster } from '../cluster.ts';
 import { MIDDLE } from '../draws.ts';
 import { type Need, needOf } from '../need.ts';
 import { bottleneckOf, type Capacity, capacityOf, loadOf, type Resource } from '../options.ts';
-import type { Cluster } from '../plan.ts';
 import type { Quantity } from '../spec/schema.ts';
 import { makeWorld, type World, type WorldSource } from '../world.ts';
 

@@ -14,6 +14,7 @@ export interface PlanFlags {
   readonly baselineReport: string | undefined;
   readonly failBelowHeadroom: number | undefined;
   readonly measure: 'memory' | 'all' | 'none';
+  readonly simulate: boolean;
 }
 
 /** @throws BadInputError with every problem */
@@ -38,6 +39,7 @@ export function parsePlanFlags(raw: Record<string, unknown>): PlanFlags {
     baselineReport: textOf(raw['baselineReport']),
     failBelowHeadroom: percentOf(raw['failBelowHeadroom'], problems),
     measure: measureOf(raw['measure'], problems),
+    simulate: raw['simulate'] !== false,
   };
   if (problems.length > 0) throw new BadInputError(problems);
   return flags;

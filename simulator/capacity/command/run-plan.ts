@@ -61,6 +61,7 @@ export async function runPlan(
       today: new Date().toISOString().slice(0, 10),
       measured,
       traces,
+      simulate: flags.simulate,
       onStep: progress.advance,
     });
   } finally {

@@ -1,5 +1,6 @@
+import type { Cluster } from '../cluster.ts';
 import type { KneeReport } from '../knee-report.ts';
-import type { Cluster, Plan } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import type { Part, PartCell } from './part.ts';
 import { decimal, percent, whole } from './spell.ts';
 

@@ -53,6 +53,7 @@ export function planRecord(plan: Plan, gate: Gate): Record<string, unknown> {
     placement: plan.placement ?? null,
     service: plan.service,
     anomalies: plan.anomalies,
+    simulation: plan.simulation ?? null,
     influences: plan.influences,
     decision: plan.decision ?? null,
     published: plan.published,

@@ -6,6 +6,7 @@ import {
   placementPart,
   publishedPart,
   servicePart,
+  simulationPart,
   whatIfPart,
 } from './advice-parts.ts';
 import { costPart } from './cost-part.ts';
@@ -41,6 +42,7 @@ export function planReport(plan: Plan): ReportText {
       servicePart(plan),
       costPart(plan),
       anomaliesPart(plan),
+      simulationPart(plan),
       publishedPart(plan),
     ],
   };

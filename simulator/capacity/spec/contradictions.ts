@@ -1,6 +1,6 @@
-import type { SpecProblem } from './parse-spec.ts';
 import { middleOf } from './quantity.ts';
 import type { PlanSpec } from './schema.ts';
+import type { SpecProblem } from './spec-problem.ts';
 
 /** What a well-formed spec says that cannot all be true; every contradiction at once. */
 export function findContradictions(spec: PlanSpec): SpecProblem[] {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { BadInputError, type InputProblem } from '../../../results/output/operating-errors.ts';
 import { findContradictions, strayNames } from './contradictions.ts';
 import { type PlanSpec, type PriceList, priceListSchema, specSchema } from './schema.ts';
+import type { SpecProblem } from './spec-problem.ts';
 
 /**
  * A spec from YAML or JSON text (JSON is YAML).
@@ -51,13 +52,6 @@ function readSource(text: string, file: string): Source {
       expected,
     }),
   };
-}
-
-/** One thing wrong with a spec, at a path inside it. */
-export interface SpecProblem {
-  readonly path: readonly PropertyKey[];
-  readonly value: string;
-  readonly expected: string;
 }
 
 function shapeProblems(issues: readonly z.core.$ZodIssue[], raw: unknown): SpecProblem[] {

@@ -19,6 +19,19 @@ const SOURCE =
 
 const COMMON_CLAIMS = { source: SOURCE, withinDeadline: 0.995, headroom: 0.25 };
 
+/** A second report's figures of one server, checked with the same formulas. */
+const SERVER_CLAIMS = {
+  instance: {
+    source: 'AlphaPulse, Redis Namespace Isolation - Performance Report, 2025-11-07',
+    opsPerSecond: 3_500,
+    tenants: 100,
+    utilisation: 0.07,
+    tenantsMax: 1_000,
+    memoryGiB: 16,
+  },
+  sharing: { tenants: 100, bytesEach: 1e6, bookkeepingBytesEach: 96_000, saved: 0.9 },
+};
+
 const DEPLOYMENTS: Readonly<Record<PresetName, Deployment>> = {
   small: {
     tenantCount: 20,
@@ -56,6 +69,7 @@ const DEPLOYMENTS: Readonly<Record<PresetName, Deployment>> = {
       costPerTenant: 3_000,
       hitRatio: 0.85,
       p95Ms: { platinum: 200, gold: 500, silver: 1_000 },
+      ...SERVER_CLAIMS,
     },
     // "Redis Cluster (Shared, 192GB)"; three masters is the least a Redis Cluster can be.
     current: { memoryGiB: 64, masters: 3, replicas: 1 },

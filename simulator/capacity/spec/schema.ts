@@ -108,6 +108,26 @@ const publishedSchema = z.strictObject({
   hitRatio: share.optional(),
   p95Ms: z.record(z.string(), z.number().positive()).default({}),
   withinDeadline: share.optional(),
+  instance: z
+    .strictObject({
+      source: z.string().min(1),
+      opsPerSecond: z.number().positive(),
+      tenants: z.int().positive().describe('whose operations these are'),
+      utilisation: share,
+      tenantsMax: z.int().positive(),
+      memoryGiB: z.number().positive(),
+    })
+    .optional()
+    .describe('what a single server is said to bear'),
+  sharing: z
+    .strictObject({
+      tenants: z.int().positive(),
+      bytesEach: z.number().positive().describe('of data that all tenants cache alike'),
+      bookkeepingBytesEach: z.number().nonnegative(),
+      saved: share,
+    })
+    .optional()
+    .describe('what caching shared data once is said to save'),
 });
 
 export const specSchema = z.strictObject({
