@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { CacheSettings } from '../../core/cache/settings.ts';
 import type { Store } from '../../core/stores/store.ts';
 import type { CoreUnderTest } from './core-under-test.ts';
-import { openHouse } from './house.ts';
+import { openHouse, TTL_MS } from './house.ts';
 import { Interleaver } from './interleaver.ts';
 import type { Trial } from './law.ts';
 import { type Actor, Performer } from './performer.ts';
@@ -23,6 +23,8 @@ import type { Fate } from './wire.ts';
 
 /** A trace whose steps all run at once, and who goes first whenever several could. */
 export interface InterleavedCase extends TraceCase {
+  /** Whether both tenants have put every key before. */
+  readonly isWarm: boolean;
   readonly choices: readonly number[];
   /** What happens to the calls on the connection, in turn; none happens to further ones. */
   readonly fates: readonly Fate[];
@@ -56,6 +58,8 @@ export function interleavings(
   return fc
     .record({
       trace,
+      isWarm: fc.boolean(),
+      localTier: fc.constantFrom(true, true, false),
       choices: fc.array(fc.nat({ max: 11 }), { minLength: 1, maxLength: 40, size: 'max' }),
       fates:
         fates === undefined ? fc.constant([]) : fc.array(fates, { maxLength: 12, size: 'max' }),
@@ -102,6 +106,7 @@ export async function playInterleaved(
   if (house === undefined) return undefined;
   countTrace(one, coverage);
   const performer = new Performer(house);
+  if (one.isWarm) await interleaver.run(warm(performer, one), ground.patienceMs);
   const work = one.steps.map(async (step, at) => {
     await interleaver.pause('a step begins');
     await perform(performer, step, at, one, async () => {
@@ -139,7 +144,7 @@ async function perform(
       return;
     case 'invalidate':
       await performer.invalidate(actor, scopeOf(act, trace));
-      await readAfter(performer, actor, act, trace);
+      await loadAfter(performer, actor, act, trace, load);
       return;
     case 'remove':
       await performer.remove(actor);
@@ -157,15 +162,27 @@ async function perform(
   }
 }
 
+/** The keys of the case, put by both tenants. */
+async function warm(performer: Performer, { keys }: InterleavedCase): Promise<void> {
+  for (const who of [0, 1] as const) {
+    for (const key of keys) {
+      const how = { form: 'plain', ttlMs: TTL_MS, tags: ['x'] } as const;
+      await performer.put({ step: -1, who, at: 0 }, key, how);
+    }
+  }
+}
+
 /** Whoever invalidates likes to read what it wrote: the request most easily served stale. */
-async function readAfter(
+async function loadAfter(
   performer: Performer,
   actor: Actor,
   act: Extract<Act, { verb: 'invalidate' }>,
   trace: InterleavedCase,
+  load: () => Promise<void>,
 ): Promise<void> {
   const keys = 'key' in act ? [keyOf(trace, act.key)] : trace.keys;
-  for (const key of keys) await performer.get(actor, key);
+  const how = { form: 'plain', tags: [] } as const;
+  for (const key of keys) await performer.load(actor, key, how, load).done;
 }
 
 export function tellInterleaved(one: InterleavedCase): string[] {
@@ -173,6 +190,7 @@ export function tellInterleaved(one: InterleavedCase): string[] {
   const fates = one.fates.length === 0 ? [] : [`calls in turn: ${one.fates.join(', ')}`];
   return [
     ...tellTrace(one),
+    ...(one.isWarm ? ['before, both put every key'] : []),
     `all at once, turns: ${one.choices.join(' ')}; on: ${on.join(', ') || 'nothing'}`,
     ...fates,
   ];

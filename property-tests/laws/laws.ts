@@ -11,6 +11,7 @@ import { NON_INTERFERENCE } from './p06-non-interference.ts';
 import { ERASURE } from './p07-erasure.ts';
 import { RENAMING } from './p08-renaming.ts';
 import { COMMUTATION } from './p09-commutation.ts';
+import { LIMITER_WITHOUT_STORE } from './p10-limiter-without-store.ts';
 import { QUOTA } from './p10-quota.ts';
 import { FAULT_CONFINEMENT } from './p11-fault-confinement.ts';
 import { REPLY_CORRELATION } from './p12-reply-correlation.ts';
@@ -37,6 +38,7 @@ export const LAWS: readonly AnyLaw[] = [
   RENAMING,
   COMMUTATION,
   QUOTA,
+  LIMITER_WITHOUT_STORE,
   FAULT_CONFINEMENT,
   REPLY_CORRELATION,
   IDENTITY,

@@ -1,10 +1,11 @@
 import { checkProvenance } from './checkers.ts';
-import type { Law } from './law.ts';
+import { demand, type Law } from './law.ts';
 import { play } from './play.ts';
 import { CONFUSIONS_COVERED, type TraceCase, tellTrace, traces } from './trace.ts';
 
 /**
- * P2: whatever a tenant reads for a key, it wrote to that key itself. Values are unique, so each
+ * P2: whatever a tenant reads for a key, it wrote to that key itself, and nothing that the store
+ * hands out is sealed for somebody else. Values are unique, so each
  * read names its writer; arrays that were handed out are overwritten, so that a cache which hands
  * out its own is found as well.
  *
@@ -25,6 +26,7 @@ export const PROVENANCE: Law<TraceCase> = {
     const played = await play(trial, trace);
     if (played === undefined) return;
     checkProvenance(played.history);
+    demand(played.house.alarms.length === 0, () => 'a value came back under a foreign seal');
     const { coverage } = trial;
     for (const { found } of played.history) {
       if (typeof found !== 'object') continue;

@@ -50,9 +50,17 @@ export const RE_CREATION: Law<RecreatedCase> = {
     const neighbourBefore = await viewOf(performer, house, trace, 1);
     noteCoverage(await performer.list({ step: -1, who: 0, at }), history, trial.coverage);
 
+    const late = await beginLoad(performer, at);
+    trial.coverage.count('removed while loading');
     const removed = await performer.remove({ step: -1, who: 0, at });
+    // Created again, within the same millisecond, before the load of its first life ends.
+    await performer.get({ step: -1, who: 0, at }, LATE_KEY);
+    await late.finish();
 
     demandSame(removed.seen, { kind: 'removed' }, () => 't was told');
+    const { found } = await performer.get({ step: -1, who: 0, at }, LATE_KEY);
+    demand(found === 'nothing', () => 'a load of the first life landed in the second');
+    await house.processes[at].removeTenant(house.contexts[0]);
     await checkEmpty(performer, house, trace);
     const held = await house.store.acquireLease({
       ...{ ...lease, token: 'second life' },
@@ -68,6 +76,33 @@ export const RE_CREATION: Law<RecreatedCase> = {
     `then t is removed in process ${at + 1} and looked at anew`,
   ],
 };
+
+/** Of a load that begins in the first life; longer than any key that is drawn. */
+const LATE_KEY = `late ${'k'.repeat(5000)}`;
+
+/** Begins a load of the first tenant, which goes on until it is told to finish. */
+async function beginLoad(performer: Performer, at: 0 | 1) {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let noteCalled = () => {};
+  const called = new Promise<void>((resolve) => {
+    noteCalled = resolve;
+  });
+  const how = { form: 'plain', tags: [] } as const;
+  const { done } = performer.load({ step: -1, who: 0, at }, LATE_KEY, how, () => {
+    noteCalled();
+    return released;
+  });
+  await Promise.race([called, done]);
+  return {
+    finish: () => {
+      release();
+      return done;
+    },
+  };
+}
 
 async function checkEmpty(performer: Performer, house: House, trace: TraceCase): Promise<void> {
   const { tenant } = house.contexts[0];

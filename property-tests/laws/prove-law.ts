@@ -15,6 +15,10 @@ export interface Effort {
   readonly kept?: readonly unknown[];
   /** Where to count; laws that share it need not all meet what one of them met. */
   readonly coverage?: Coverage;
+  /** No further rounds, whatever was not met: for cores that are expected to break. */
+  readonly isOnce?: boolean;
+  /** False: the case that broke it first will do. */
+  readonly shrinks?: boolean;
 }
 
 /** The smallest case that was found to break a law. */
@@ -58,11 +62,11 @@ export async function proveLaw(
   let cases = 0;
   let missing: readonly string[] = law.covers;
   for (let round = 0; round < ROUNDS_MAX && missing.length > 0; round += 1) {
-    if (round > 0 && isLate(effort)) break;
+    if (round > 0 && (effort.isOnce === true || isLate(effort))) break;
     const drawn = await draw(law, trial, effort, round);
     cases += drawn.cases;
     if (drawn.broken !== undefined) {
-      const counterexample = await shrink(law, trial, drawn.broken);
+      const counterexample = await explain(law, trial, drawn.broken, effort);
       return { ...common, cases, verdict: 'broken', missing: [], counterexample };
     }
     missing = coverage.missing(law.covers);
@@ -91,11 +95,12 @@ interface Drawn {
 
 async function draw(law: AnyLaw, trial: Trial, effort: Effort, round: number): Promise<Drawn> {
   const property = fc.asyncProperty(law.cases(trial.core), (one) => law.check(one, trial));
-  const { seed, cases, untilMs, kept = [] } = effort;
+  const { seed, cases, untilMs, kept = [], shrinks = true } = effort;
   const leftMs = untilMs === undefined ? undefined : Math.ceil(untilMs - performance.now());
   const details = await fc.check(property, {
     seed: seed + round,
     numRuns: cases * 2 ** round,
+    endOnFailure: !shrinks,
     examples: round === 0 ? kept.map((one) => [one] as [unknown]) : [],
     ...(leftMs === undefined ? {} : { interruptAfterTimeLimit: Math.max(1, leftMs) }),
   });
@@ -108,11 +113,16 @@ function isLate({ untilMs }: Effort): boolean {
   return untilMs !== undefined && performance.now() >= untilMs;
 }
 
-async function shrink(law: AnyLaw, trial: Trial, found: unknown): Promise<Counterexample> {
+async function explain(
+  law: AnyLaw,
+  trial: Trial,
+  found: unknown,
+  { shrinks = true }: Effort,
+): Promise<Counterexample> {
   // What shrinking comes across is no coverage.
   const aside = { ...trial, coverage: new Coverage() };
   const isBroken = async (one: unknown) => (await tryCase(law, aside, one)) !== undefined;
-  const smallest = await minimise(found, isBroken);
+  const smallest = shrinks ? await minimise(found, isBroken) : found;
   const message = (await tryCase(law, aside, smallest)) ?? 'does not break when tried again';
   return { message, story: law.tell(smallest), case: smallest };
 }
