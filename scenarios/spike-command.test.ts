@@ -115,9 +115,9 @@ describe('partywall run spike', () => {
   });
 
   it.each([
-    [{}, ['two embedded Redis servers', '25 workers', 'up to 24 rounds of 21 s', 'seed 5']],
-    [{ rounds: '6', quick: true }, ['6 rounds of 6 s: 42 s']],
-    [{ maxDuration: '160' }, ['up to 160 s']],
+    [{}, ['two embedded Redis servers', '25 workers', 'up to 24 rounds of 22.2 s', 'seed 5']],
+    [{ quick: true }, ['6 rounds of 5.4 s: 44.3 s']],
+    [{ maxDuration: '164' }, ['up to 164 s']],
     [
       { redis: 'redis://u:hush@127.0.0.1:7000', without: 'limiter' },
       ['attaches to redis://u:***@127.0.0.1:7000', 'unadjusted', 'protections off: limiter'],

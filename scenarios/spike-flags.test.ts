@@ -17,7 +17,7 @@ describe('the flags of a spike', () => {
       ...['--backend-ms', '7.5', '--rounds', '8', '--window', '2', '--guard', '0.5'],
       ...['--neighbours', '4', '--neighbour-rate', '50', '--hot-rate', '2000'],
       ...['--without', 'limiter,timeout', '--with', 'local-deny', '--gate', 'p99,worst'],
-      ...['--max-rise', '12', '--max-duration', '90', '--seed', '7', '--quick'],
+      ...['--max-rise', '12', '--max-duration', '120', '--seed', '7', '--quick'],
       ...['--plan', '--json', 'record.json', '--quiet'],
     ]);
 
@@ -39,7 +39,7 @@ describe('the flags of a spike', () => {
       withLocalDeny: true,
       gate: ['p99', 'worst'],
       maxRisePercent: 12,
-      maxDurationMs: 90_000,
+      maxDurationMs: 120_000,
       seed: 7,
       quick: true,
     });

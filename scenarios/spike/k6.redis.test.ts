@@ -16,14 +16,14 @@ import { STREAMS } from './traffic.ts';
  */
 const TINY = {
   rounds: '1',
-  window: '0.5',
-  guard: '0.3',
+  window: '1',
+  guard: '0.2',
   neighbours: '4',
   neighbourRate: '50',
   hotRate: '500',
   seed: '3',
 };
-const PLANNED = { hit: 88, miss: 12, ordinary: 50, hot: 250 };
+const PLANNED = { hit: 176, miss: 24, ordinary: 100, hot: 500 };
 const BUILD_TIMEOUT_MS = 10 * 60_000;
 const RUN_TIMEOUT_MS = 120_000;
 

@@ -25,8 +25,8 @@ describe('parseSpikeOptions', () => {
       backendWorkers: 12,
       backendMs: 20,
       rounds: 'auto',
-      windowMs: 6000,
-      guardMs: 1000,
+      windowMs: 5000,
+      guardMs: 600,
       neighbours: 20,
       neighbourRatePerSecond: 100,
       ordinaryRatePerSecond: 100,
@@ -59,7 +59,7 @@ describe('parseSpikeOptions', () => {
       with: 'local-deny',
       gate: 'p99,worst',
       maxRise: '12.5',
-      maxDuration: '900',
+      maxDuration: '1200',
       seed: '4294967295',
     });
 
@@ -81,7 +81,7 @@ describe('parseSpikeOptions', () => {
       withLocalDeny: true,
       gate: ['p99', 'worst'],
       maxRisePercent: 12.5,
-      maxDurationMs: 900_000,
+      maxDurationMs: 1_200_000,
       seed: 4_294_967_295,
       quick: false,
     });
@@ -97,7 +97,7 @@ describe('parseSpikeOptions', () => {
     ['neighbourRate', '--neighbour-rate', [1, 10_000], [0.9, 10_001]],
     ['hotRate', '--hot-rate', [1, 1_000_000], [0.9, 1_000_001]],
     ['maxRise', '--max-rise', [0.1, 1000], [0, 1001, -10]],
-    ['maxDuration', '--max-duration', [10, 86_400], [9, 86_401]],
+    ['maxDuration', '--max-duration', [12, 86_400], [11, 86_401]],
     ['seed', '--seed', [0, 2 ** 32 - 1], [-1, 2 ** 32, 0.5]],
   ] as const)(
     'keeps %s within its bounds, and names %s where it is not',
@@ -133,7 +133,7 @@ describe('parseSpikeOptions', () => {
 
   it('says what a list may hold', () => {
     expect(() => parse({ without: 'limits' })).toThrow(
-      '--without: limits, expected a comma-separated list of limiter, timeout, all',
+      '--without: limits, expected a comma-separated list of namespace, limiter, timeout, all',
     );
   });
 
@@ -153,7 +153,7 @@ describe('parseSpikeOptions', () => {
   });
 
   it('takes all protections away at once', () => {
-    expect(parse({ without: 'all' }).without).toEqual(['limiter', 'timeout']);
+    expect(parse({ without: 'all' }).without).toEqual(['namespace', 'limiter', 'timeout']);
   });
 
   it('takes none away where the list is empty', () => {
@@ -164,14 +164,20 @@ describe('parseSpikeOptions', () => {
     expect(parse({ quick: true })).toMatchObject({
       quick: true,
       rounds: 6,
-      windowMs: 1600,
-      guardMs: 400,
+      windowMs: 1000,
+      guardMs: 200,
+      maxDurationMs: 46_000,
     });
     expect(parse({ quick: true, rounds: '12', window: '2', guard: '0.5' })).toMatchObject({
       rounds: 12,
       windowMs: 2000,
       guardMs: 500,
+      maxDurationMs: 600_000,
     });
+    for (const longer of [{ rounds: '6' }, { window: '1' }, { guard: '0.2' }]) {
+      expect(parse({ quick: true, ...longer }).maxDurationMs).toBe(600_000);
+    }
+    expect(parse({ quick: true, maxDuration: '50' }).maxDurationMs).toBe(50_000);
   });
 
   it('never lets ordinary traffic exceed the spike', () => {
@@ -217,19 +223,19 @@ describe('parseSpikeOptions', () => {
 
 describe('the longest time of a run', () => {
   const least = (raw: RawSpikeOptions) => {
-    const [problem, ...more] = problemsOf({ maxDuration: '10', ...raw });
+    const [problem, ...more] = problemsOf({ maxDuration: '12', ...raw });
     expect(more).toEqual([]);
-    expect(problem).toMatchObject({ field: '--max-duration', value: '10' });
+    expect(problem).toMatchObject({ field: '--max-duration', value: '12' });
     return problem?.expected;
   };
 
   it.each([
-    [{}, 160, 6],
-    [{ rounds: '12' }, 286, 12],
-    [{ rounds: '1', window: '0.5', guard: '0.3' }, 12, 1],
-    [{ quick: true }, 50, 6],
-    [{ redis: 'redis://127.0.0.1:1' }, 111, 6],
-    [{ redis: 'redis://127.0.0.1:1', placeboRedis: 'redis://127.0.0.1:2' }, 160, 6],
+    [{}, 164, 6],
+    [{ rounds: '12' }, 297, 12],
+    [{ rounds: '1', window: '0.5', guard: '0.3' }, 17, 1],
+    [{ quick: true }, 45, 6],
+    [{ redis: 'redis://127.0.0.1:1' }, 112, 6],
+    [{ redis: 'redis://127.0.0.1:1', placeboRedis: 'redis://127.0.0.1:2' }, 164, 6],
   ])(
     'of %j has to be %i seconds: start, a warm-up round, those measured, one slot',
     (raw, leastS, rounds) => {
@@ -261,7 +267,7 @@ describe('the longest time of a run', () => {
 
   it('says so where no time that may be asked for would suffice', () => {
     expect(least({ rounds: '200', window: '600', guard: '60' })).toBe(
-      'at least 398646 seconds for a warm-up round and 200 measured, or fewer or shorter rounds',
+      'at least 506736 seconds for a warm-up round and 200 measured, or fewer or shorter rounds',
     );
   });
 

@@ -38,6 +38,8 @@ export type RawSpikeOptions = Readonly<Record<string, unknown>>;
 
 const TEN_MINUTES_S = 600;
 const MAX_DURATION_S = 86_400;
+/** The shortest run there is: two arms, a warm-up round and one more, the shortest slots. */
+const LEAST_DURATION_S = 12;
 const number = (expected: string, least: number, most: number) =>
   notBlank(z.coerce.number<unknown>(expected).min(least, expected).max(most, expected));
 const integer = (expected: string, least: number, most: number) =>
@@ -100,7 +102,7 @@ const schema = z.strictObject({
   with: list(['local-deny']).default([]),
   gate: list(['p99', 'worst']).default([]),
   maxRise: number('per cent 0.1..1000', 0.1, 1000).default(10),
-  maxDuration: number('seconds 10..86400', 10, MAX_DURATION_S).optional(),
+  maxDuration: number('seconds 12..86400', LEAST_DURATION_S, MAX_DURATION_S).optional(),
   seed: integer('an integer 0..4294967295', 0, 2 ** 32 - 1).optional(),
   quick: z.boolean().default(false),
 });

@@ -5,7 +5,7 @@ import type { Experiment } from './experiment.ts';
 import { parseSpikeOptions, type RawSpikeOptions } from './options.ts';
 import { planArms, planLoad } from './plan-load.ts';
 import { START_UP_MS } from './run-length.ts';
-import { slotMs, windowStartMs } from './schedule.ts';
+import { slotMs, slotsARound, windowStartMs } from './schedule.ts';
 import { planTraffic } from './traffic.ts';
 
 const EPOCH_MS = 1_764_000_000_000;
@@ -36,17 +36,17 @@ const plan = (raw: RawSpikeOptions = {}, placebo = true) =>
 
 describe('planLoad', () => {
   it.each([
-    ['one warm-up round, the rounds asked for, six for repeats', { rounds: '12' }, 3 * 19],
-    ['no more rounds than the time allows', { maxDuration: '300' }, 3 * 13],
-    ['what a sequential run may need, where there is time', { maxDuration: '1000' }, 3 * 31],
-    ['what fits into ten minutes by default', {}, 3 * 27],
-    ['a warm-up round and what was asked for, if only just', { maxDuration: '160' }, 3 * 7],
+    ['one warm-up round, the rounds asked for, six for repeats', { rounds: '12' }, 12 * 19],
+    ['no more rounds than the time allows', { maxDuration: '300' }, 12 * 13],
+    ['what a sequential run may need, where there is time', { maxDuration: '1000' }, 12 * 31],
+    ['what fits into ten minutes by default', {}, 12 * 26],
+    ['a warm-up round and what was asked for, if only just', { maxDuration: '164' }, 12 * 7],
   ])('holds %s', (_, raw, slots) => {
     expect(plan(raw).schedule.arms).toHaveLength(slots);
   });
 
   it('ends within the longest time, start and hand-over included, and not far below it', () => {
-    for (const maxDuration of [160, 161, 200, 300, 400]) {
+    for (const maxDuration of [164, 165, 200, 300, 400]) {
       for (const placebo of [true, false]) {
         const { schedule } = plan({ maxDuration: String(maxDuration) }, placebo);
 
@@ -54,7 +54,9 @@ describe('planLoad', () => {
         const slotAfter = windowStartMs(schedule, schedule.arms.length) + schedule.windowMs;
         const tookMs = START_UP_MS + slotAfter - EPOCH_MS;
         expect(tookMs).toBeLessThanOrEqual(maxDuration * 1000);
-        expect(tookMs).toBeGreaterThan(maxDuration * 1000 - slotMs(schedule) * (placebo ? 3 : 2));
+        expect(tookMs).toBeGreaterThan(
+          maxDuration * 1000 - slotMs(schedule) * slotsARound(placebo ? 3 : 2),
+        );
       }
     }
   });
@@ -63,14 +65,14 @@ describe('planLoad', () => {
     const experiment = makeExperiment();
     const short = { ...experiment, options: { ...experiment.options, maxDurationMs: 1 } };
 
-    expect(planLoad(short, EPOCH_MS).schedule.arms).toHaveLength(3);
+    expect(planLoad(short, EPOCH_MS).schedule.arms).toHaveLength(12);
   });
 
   it('leaves the placebo out of the rounds where there is none', () => {
     const { schedule, placebo } = plan({ rounds: '6' }, false);
 
     expect(placebo).toBeUndefined();
-    expect(schedule.arms).toHaveLength(2 * 13);
+    expect(schedule.arms).toHaveLength(8 * 13);
     for (let slot = 0; slot < schedule.arms.length; slot += 2) {
       expect(schedule.arms.slice(slot, slot + 2).sort()).toEqual(['baseline', 'spike']);
     }
@@ -89,15 +91,16 @@ describe('planLoad', () => {
     const { schedule, durationMs } = plan({ rounds: '2', window: '3', guard: '0.5' });
 
     const slotsMs = (schedule.arms.length + 1) * slotMs(schedule);
-    expect(schedule).toMatchObject({ epochMs: EPOCH_MS, windowMs: 3000, guardMs: 500 });
+    expect(schedule).toMatchObject({ epochMs: EPOCH_MS, windowMs: 750, guardMs: 500 });
     expect(durationMs).toBeGreaterThan(START_UP_MS + slotsMs);
   });
 
   it.each([
-    [{}, { limiter: true, deadline: true, localDeny: false }],
-    [{ without: 'limiter' }, { limiter: false, deadline: true }],
+    [{}, { namespace: true, limiter: true, deadline: true, localDeny: false }],
+    [{ without: 'namespace' }, { namespace: false, limiter: true, deadline: true }],
+    [{ without: 'limiter' }, { namespace: true, limiter: false, deadline: true }],
     [{ without: 'timeout' }, { limiter: true, deadline: false }],
-    [{ without: 'all' }, { limiter: false, deadline: false }],
+    [{ without: 'all' }, { namespace: false, limiter: false, deadline: false }],
     [{ with: 'local-deny' }, { limiter: true, localDeny: true }],
   ])('switches protections as told: %j', (raw, protections) => {
     expect(plan(raw).protections).toMatchObject(protections);

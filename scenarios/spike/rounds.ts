@@ -114,8 +114,8 @@ function leaks({ samples }: SlotSamples): boolean {
   return STREAMS.some((stream) => samples[stream].some(({ outcome }) => outcome === 'foreign'));
 }
 
-/** The windows of a round in the order in which their arms came first. */
-function measureArms(parts: readonly WindowEvidence[]): WindowMeasurement[] {
+/** The windows of a round's parts, an arm each, in the order in which the arms came first. Pure. */
+export function measureArms(parts: readonly WindowEvidence[]): WindowMeasurement[] {
   const armOf = ({ plan, slot }: WindowEvidence) => plan.schedule.arms[slot];
   const arms = [...new Set(parts.map(armOf))];
   return arms.map((arm) => measureWindow(parts.filter((part) => armOf(part) === arm)));
