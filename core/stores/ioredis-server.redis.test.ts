@@ -70,7 +70,10 @@ describe('the store and its server', () => {
     const keys = makeKeyspace('app').ofTenant(tenant);
     for (let at = 0; at < 600; at += 1) await store.put(fill(`k${at}`, { tenant }));
     const before = await store.readUsage(tenant);
-    await client.hincrby(keys.state, 'usage', 1000);
+    const holdings = await client.hgetBuffer(keys.state, 'holdings');
+    if (holdings === null) throw new Error('the state has no holdings');
+    holdings.writeDoubleBE(holdings.readDoubleBE(0) + 1000, 0);
+    await client.hset(keys.state, 'holdings', holdings);
     await client.del(`${keys.entryPrefix}k7`);
     const chargeBytes = before.usageBytes / 600;
 

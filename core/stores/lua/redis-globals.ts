@@ -25,6 +25,20 @@ export declare const string: {
   find(this: void, text: string, sought: string, from: number, plain: true): number | undefined;
 };
 
+/** What a Lua function with several results returns. */
+type SeveralResults<Results extends unknown[]> = Results & { readonly __tstlMultiReturn: true };
+
+/** Lua's struct library: `>` big-endian, `d` a number as its eight bytes, none of its digits lost. */
+export declare const struct: {
+  pack(this: void, form: string, ...values: readonly number[]): string;
+  /** As many numbers as the form names; behind them the position where reading ended. */
+  unpack(
+    this: void,
+    form: string,
+    packed: string,
+  ): SeveralResults<[number, number, number, number, number, number]>;
+};
+
 export declare const cmsgpack: {
   pack(this: void, value: readonly string[]): string;
   unpack(this: void, packed: string): string[];

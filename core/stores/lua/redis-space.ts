@@ -79,8 +79,8 @@ export const space: TenantSpace = {
   readEntry(redisKey: string): boolean {
     const stored = redis.call<string | false>('GET', redisKey);
     if (stored === false) return false;
-    space.stampMs = tonumber(string.sub(stored, 1, 15)) ?? 0;
-    space.expiresAtMs = tonumber(string.sub(stored, 16, 30)) ?? 0;
+    space.stampMs = asNumber(string.sub(stored, 1, 15));
+    space.expiresAtMs = asNumber(string.sub(stored, 16, 30));
     space.body = stored;
     return true;
   },
@@ -101,7 +101,7 @@ export const space: TenantSpace = {
   },
 
   claim(key: string, nowMs: number): boolean {
-    return redis.call<number>('ZADD', KEYS[1], nowMs, key) === 1;
+    return redis.call<number>('ZADD', KEYS[1], string.format('%d', nowMs), key) === 1;
   },
 
   writeEntry(
@@ -116,14 +116,20 @@ export const space: TenantSpace = {
     const header = string.format('%015d%015d', nowMs, expiresAtMs);
     const payload = ARGV[PUT_PAYLOAD] ?? '';
     if (ARGV[PUT_NOW] === '') {
-      redis.call('SET', KEYS[2], header + descriptor + payload, 'PXAT', expiresAtMs + BACKSTOP_MS);
+      const backstopAt = string.format('%d', expiresAtMs + BACKSTOP_MS);
+      redis.call('SET', KEYS[2], header + descriptor + payload, 'PXAT', backstopAt);
     } else {
       redis.call('SET', KEYS[2], header + descriptor + payload);
     }
     if (replaced !== '' && replaced !== descriptor) {
       redis.call('ZREM', expiryKey, replaced + key);
     }
-    const addedCount = redis.call<number>('ZADD', expiryKey, expiresAtMs, descriptor + key);
+    const addedCount = redis.call<number>(
+      'ZADD',
+      expiryKey,
+      string.sub(header, 16),
+      descriptor + key,
+    );
     if (isTagged(replaced)) dropTags(key);
     if (tagged) writeTags(key);
     return replaced === '' && addedCount === 0;
@@ -262,6 +268,11 @@ export const space: TenantSpace = {
     return tonumber(last[1]) ?? 0;
   },
 };
+
+/** Of digits only. Lua's arithmetic reads them at half the price of tonumber, which asks first. */
+function asNumber(digits: string): number {
+  return (digits as unknown as number) * 1;
+}
 
 function isTagged(descriptor: string): boolean {
   return string.sub(descriptor, 13, 13) === 't';

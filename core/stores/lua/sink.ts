@@ -60,10 +60,11 @@ function spell(node: ts.Expression): string {
 function assignedNames(statements: readonly ts.Statement[]): Set<string> {
   const names = new Set<string>();
   const walk = (node: ts.Node): void => {
-    if (ts.isBinaryExpression(node) && ts.isIdentifier(node.left)) {
+    if (ts.isBinaryExpression(node)) {
       const { kind } = node.operatorToken;
       if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) {
-        names.add(node.left.text);
+        const targets = ts.isArrayLiteralExpression(node.left) ? node.left.elements : [node.left];
+        for (const target of targets) if (ts.isIdentifier(target)) names.add(target.text);
       }
     }
     ts.forEachChild(node, walk);

@@ -1,6 +1,7 @@
 import type { LookupAsked } from '../../../policy/asked.ts';
 import { lookup } from '../../../policy/lookup.ts';
 import { REJECTED } from '../../../policy/outcome-code.ts';
+import { packRequests, REQUESTS, unpackRequests } from '../accounts.ts';
 import { readClockUs } from '../clock.ts';
 import { ARGV, KEYS, redis, tonumber } from '../redis-globals.ts';
 import { space } from '../redis-space.ts';
@@ -12,11 +13,13 @@ import { space } from '../redis-space.ts';
  */
 export const flags = 'allow-oom';
 
+/** The same words: Lua's arithmetic reads a number out of one at half the price of tonumber. */
+const numbers = ARGV as readonly unknown[] as readonly number[];
 const nowUs = readClockUs(ARGV[4]);
 const asked: LookupAsked = {
   key: KEYS[2],
-  ratePerSecond: tonumber(ARGV[0]) ?? 0,
-  burst: tonumber(ARGV[1]) ?? 0,
+  ratePerSecond: (numbers[0] ?? 0) * 1,
+  burst: (numbers[1] ?? 0) * 1,
   enforcement: ARGV[2] ?? '',
   cost: tonumber(ARGV[3]) ?? 1,
   nowUs,
@@ -25,19 +28,8 @@ const asked: LookupAsked = {
 
 export function main(): unknown[] {
   const state = KEYS[0];
-  const loaded = redis.call<(string | false)[]>(
-    'HMGET',
-    state,
-    'level',
-    'leveled',
-    'generation',
-    'hit',
-    'miss',
-  );
-  space.levelMicrotokens = tonumber(loaded[0]) ?? 0;
-  space.leveledAtUs = tonumber(loaded[1]) ?? 0;
-  const generationBefore = tonumber(loaded[2]) ?? 0;
-  space.generation = generationBefore;
+  const requests = redis.call<string | false>('HGET', state, REQUESTS);
+  unpackRequests(requests);
 
   const row = lookup(space, asked);
 
@@ -45,19 +37,8 @@ export function main(): unknown[] {
     redis.call('HINCRBY', state, 'rejected', '1');
     return row;
   }
-  const isHit = space.hitCount > 0;
-  const count = (tonumber(loaded[isHit ? 3 : 4]) ?? 0) + 1;
-  redis.call(
-    'HSET',
-    state,
-    'level',
-    space.levelMicrotokens,
-    'leveled',
-    space.leveledAtUs,
-    isHit ? 'hit' : 'miss',
-    count,
-  );
-  if (generationBefore === 0) redis.call('HSET', state, 'generation', space.generation);
+  const requestsAfter = packRequests();
+  redis.call('HSET', state, REQUESTS, requestsAfter);
   if (space.wouldRejectCount > 0) redis.call('HINCRBY', state, 'wouldReject', '1');
   return row;
 }

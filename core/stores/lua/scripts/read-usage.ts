@@ -18,14 +18,10 @@ export function main(): number[] {
     more = settleForUsage(space, asked);
     if (space.expiredCount > 0 || space.earliestExpiryMs !== earliestBefore) saveAccounts();
   }
-  const row = [more, space.usageBytes, space.entryCount];
   const totals = redis.call<(string | false)[]>(
     'HMGET',
     KEYS[0],
     'rejected',
-    'hit',
-    'miss',
-    'stored',
     'refused',
     'evicted',
     'expired',
@@ -33,6 +29,10 @@ export function main(): number[] {
     'wouldReject',
     'entryLimit',
   );
-  for (const total of totals) row.push(tonumber(total) ?? 0);
+  const row = [more, space.usageBytes, space.entryCount, tonumber(totals[0]) ?? 0];
+  row.push(space.hitCount);
+  row.push(space.missCount);
+  row.push(space.storedCount);
+  for (let at = 1; at < totals.length; at += 1) row.push(tonumber(totals[at]) ?? 0);
   return row;
 }

@@ -25,11 +25,11 @@ export function main(): number[] {
   const totals = redis.call<(string | false)[]>(
     'HMGET',
     KEYS[0],
-    'stored',
     'evicted',
     'expired',
     'invalidated',
   );
+  space.changeCount = space.storedCount;
   for (const total of totals) space.changeCount += tonumber(total) ?? 0;
   const row = reconcile(space, asked);
   saveAccounts();

@@ -1,5 +1,6 @@
 import { FENCE_LIFE_MS } from '../../../policy/fence.ts';
 import { META_FENCES, META_GRAVE, META_LEASES, META_TAGS } from '../../../tenancy/keyspace.ts';
+import { REQUESTS, unpackGeneration } from '../accounts.ts';
 import { KEYS, redis } from '../redis-globals.ts';
 import { expiryKey, metaPrefix, space } from '../redis-space.ts';
 
@@ -14,9 +15,10 @@ export const flags = 'allow-oom';
 const REMOVE_BATCH = 256;
 
 export function main(): number[] {
-  const generation = redis.call<string | false>('HGET', KEYS[0], 'generation');
-  if (generation !== false) {
-    redis.call('SET', metaPrefix + META_GRAVE, generation, 'PX', FENCE_LIFE_MS);
+  const requests = redis.call<string | false>('HGET', KEYS[0], REQUESTS);
+  unpackGeneration(requests);
+  if (space.generation !== 0) {
+    redis.call('SET', metaPrefix + META_GRAVE, space.generation, 'PX', FENCE_LIFE_MS);
   }
   redis.call('UNLINK', KEYS[0], metaPrefix + META_FENCES, metaPrefix + META_LEASES);
   const keys = space.oldestKeys(REMOVE_BATCH);
