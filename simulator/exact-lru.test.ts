@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ExactLru } from './exact-lru.ts';
@@ -15,11 +15,20 @@ interface GoldenRow {
  * Miss counts of libCacheSim (github.com/1a1a11a/libCacheSim, 0252dcf) on the cache2k web traces
  * (CC BY 4.0, headissue GmbH). Neither is part of this package; they are read where they are kept.
  */
-const KEPT = process.env['PARTYWALL_REFERENCE'] ?? '../shared';
-const GOLDEN = join(KEPT, 'data/libcachesim-lru-web.json');
+const COUNTS = 'data/libcachesim-lru-web.json';
+const KEPT = process.env['PARTYWALL_REFERENCE'] ?? findBesideCheckout() ?? '';
+const GOLDEN = join(KEPT, COUNTS);
 const isKept = existsSync(GOLDEN);
 if (!isKept) {
-  console.warn(`SKIPPED: no reference miss counts in ${KEPT}; PARTYWALL_REFERENCE names a folder`);
+  console.warn('SKIPPED: no reference miss counts; PARTYWALL_REFERENCE names their folder');
+}
+
+/** A folder beside the checkout that holds them. */
+function findBesideCheckout(): string | undefined {
+  return readdirSync('..', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join('..', name))
+    .find((folder) => existsSync(join(folder, COUNTS)));
 }
 
 describe('ExactLru', () => {
