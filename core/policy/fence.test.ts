@@ -41,5 +41,12 @@ describe('fences', () => {
     const reborn = new MemorySpace(space.generation + 500);
     beginLife(reborn, NOW * 1000);
     expect(reborn.generation).toBe(space.generation + 501);
+    expect(isOutdated(reborn, 'a', space.generation, NOW)).toBe(true);
+    const begunInThisLife = reborn.generation;
+
+    fenceOne(reborn, `${FENCED_KEY}other`, NOW);
+
+    expect(isOutdated(reborn, 'a', space.generation, NOW)).toBe(true);
+    expect(isOutdated(reborn, 'a', begunInThisLife, NOW)).toBe(false);
   });
 });

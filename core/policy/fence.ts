@@ -25,6 +25,8 @@ export function isOutdated(space: TenantSpace, key: string, fence: number, nowMs
 
 /** Refuses fills of one key or tag that began before this moment. */
 export function fenceOne(space: TenantSpace, member: string, nowMs: number): void {
+  // The first fence of a life: up to here the generation alone refused fills of an earlier one.
+  if (space.fencedUntilMs === 0) space.fenceFloor = space.generation;
   space.generation += 1;
   space.fencedUntilMs = nowMs + FENCE_LIFE_MS;
   if (space.fence(member, space.generation) > FENCES_MAX) {

@@ -121,6 +121,13 @@ export const LIMIT_CASES: readonly ContractCase[] = [
         'outdated',
         'late fill of the tenant re-created',
       );
+      await store.invalidate({ tenant: t, scope: { kind: 'key', key: 'b' }, nowMs: NOW });
+      const latest = await store.put(fill(t, 'a', { fence }));
+      equal(
+        latest.kind === 'rejected' && latest.reason,
+        'outdated',
+        'late fill behind an invalidation of another key',
+      );
     },
   },
   {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findPackageRoot } from '../../results/output/package-root.ts';
-import type { LawResult } from '../laws/prove-law.ts';
+import type { Counterexample } from '../laws/prove-law.ts';
 
 const schema = z.strictObject({ law: z.string(), found: z.string(), case: z.json() });
 
@@ -34,12 +34,15 @@ export function casesOf(kept: readonly Kept[], law: string): unknown[] {
 }
 
 /** Writes what broke a law into the folder; the same case always into the same file. */
-export async function keep({ law, counterexample }: LawResult, folder: string): Promise<string> {
-  if (counterexample === undefined) throw new Error('nothing to keep');
-  const kept = { law: law.name, found: counterexample.message, case: counterexample.case };
-  const digest = createHash('sha256').update(JSON.stringify(kept.case)).digest('hex').slice(0, 8);
+export async function keep(
+  law: string,
+  { message, case: found }: Counterexample,
+  folder: string,
+): Promise<string> {
+  const kept = { law, found: message, case: found };
+  const digest = createHash('sha256').update(JSON.stringify(found)).digest('hex').slice(0, 8);
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `${law.name}-${digest}.json`);
+  const file = join(folder, `${law}-${digest}.json`);
   await writeFile(file, `${JSON.stringify(kept, null, 2)}\n`);
   return file;
 }
