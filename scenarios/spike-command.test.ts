@@ -173,7 +173,13 @@ describe('partywall run spike', () => {
     });
 
     const outcome = run({ json: '-' }, async () => {
+      const firstAtMs = performance.now();
       process.emit('SIGINT');
+      // Whoever passes a signal on to the process group sends it twice.
+      process.emit('SIGTERM');
+      process.emit('SIGINT');
+      expect(exit).not.toHaveBeenCalled();
+      vi.spyOn(performance, 'now').mockReturnValue(firstAtMs + 1_100);
       process.emit('SIGINT');
       return makeSpikeRecord(UNHARMED_US);
     });

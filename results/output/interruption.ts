@@ -5,17 +5,22 @@ export interface Interruption {
   forget(): void;
 }
 
+/** `npx`, `timeout` and terminals pass one Ctrl-C on twice: signals this close are one. */
+const SAME_SIGNAL_MS = 1_000;
+
 /**
- * The first Ctrl-C asks the run to stop and to keep its record; the second ends the process at
- * once, with `exitNow` (the hooks that end our servers still run).
+ * The first Ctrl-C asks the run to stop and to keep its record; the second, a second later
+ * or more, ends the process at once, with `exitNow` (the hooks that end our servers still run).
  */
 export function watchInterruption(say: (line: string) => void, exitNow: () => void): Interruption {
   const controller = new AbortController();
+  let firstAtMs = 0;
   const onSignal = () => {
     if (controller.signal.aborted) {
-      exitNow();
+      if (performance.now() - firstAtMs >= SAME_SIGNAL_MS) exitNow();
       return;
     }
+    firstAtMs = performance.now();
     say('stopping, the record is kept; once more ends at once');
     controller.abort();
   };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { watchOver } from '../provision/watchdog.ts';
 import type { BackendSettings, BackendToRunner, RunnerToBackend } from './backend-messages.ts';
 import { SERVICE_TIMES, type ServiceTime } from './service-time.ts';
 import type { PoolStats } from './worker-pool.ts';
@@ -99,7 +100,12 @@ function spawnBackend(settings: BackendSettings): ChildProcess {
   // Ctrl-C reaches the whole process group; the runner decides when its back-end ends. It cannot
   // outlive the runner all the same: it ends when the channel between them closes.
   const detached = process.platform !== 'win32';
-  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    detached,
+  });
+  child.once('exit', watchOver(child.pid ?? 0));
+  return child;
 }
 
 function findTsx(): string {

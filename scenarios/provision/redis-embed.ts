@@ -6,6 +6,7 @@ import { findOnPath } from './find-on-path.ts';
 import { isNewEnough, REDIS_VERSION_LEAST, readRedisFacts } from './redis-facts.ts';
 import type { RedisOptions, RedisServer } from './redis-server.ts';
 import { runCommand } from './run-command.ts';
+import { watchOver } from './watchdog.ts';
 
 const REMEDIES = [
   'install Redis 7 or later: apt install redis-server, brew install redis, or your own way',
@@ -18,8 +19,8 @@ const START_TIMEOUT_MS = 10 * 60_000;
 type MemoryServer = import('redis-memory-server').RedisMemoryServer;
 
 /**
- * Starts a Redis of our own through redis-memory-server, whose watchdog ends it within two
- * seconds even where this process is killed. No persistence, no eviction, loopback only.
+ * Starts a Redis of our own through redis-memory-server. It ends with this process, even where that
+ * is killed. No persistence, no eviction, loopback only.
  */
 export async function embedRedis(options: RedisOptions): Promise<RedisServer> {
   const env = options.env ?? process.env;
@@ -42,9 +43,11 @@ export async function embedRedis(options: RedisOptions): Promise<RedisServer> {
   });
   const pid = await startServer(server);
   const forgetExitHook = killAtExit(server, pid);
+  const forgetWatch = watchOver(pid);
   const stop = async () => {
     forgetExitHook();
     await server.stop();
+    forgetWatch();
   };
 
   try {

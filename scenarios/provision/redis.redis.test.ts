@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { BadInputError, MissingToolError } from '../../results/output/operating-errors.ts';
+import { isRunning } from './is-running.fixture.ts';
 import { startRedis } from './redis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'partywall-redis-'));
@@ -186,12 +187,13 @@ describe('startRedis without a URL', () => {
       appendonly: 'no',
       bind: '127.0.0.1',
     });
-    for (const server of both) expect(isAlive(server.pid ?? 0)).toBe(false);
+    for (const server of both) expect(isRunning(server.pid ?? 0)).toBe(false);
   });
 
   it.each([
     ['exits', 'process.exit(3)'],
     ['is killed', 'process.kill(process.pid, "SIGKILL")'],
+    ['is killed with its group', 'process.kill(-process.pid, "SIGKILL")'],
   ])('ends its server where this process %s', async (_how, end) => {
     const program = `
       import { writeSync } from 'node:fs';
@@ -204,13 +206,13 @@ describe('startRedis without a URL', () => {
     const parent = spawn(
       process.execPath,
       ['--import', tsx, '--input-type=module', '--eval', program],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'inherit'], detached: true },
     );
     let said = '';
     for await (const text of parent.stdout) said += text;
 
     expect(Number(said)).toBeGreaterThan(1);
-    await vi.waitFor(() => expect(isAlive(Number(said))).toBe(false), {
+    await vi.waitFor(() => expect(isRunning(Number(said))).toBe(false), {
       timeout: 10_000,
       interval: 100,
     });
@@ -222,18 +224,4 @@ function asPairs(reply: unknown): Record<string, string> {
   return Object.fromEntries(
     words.flatMap((word, index) => (index % 2 === 0 ? [[word, words[index + 1] ?? '']] : [])),
   );
-}
-
-/** A zombie that nobody waited for yet has ended all the same. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return process.platform !== 'linux';
-  }
 }

@@ -33,8 +33,10 @@ export async function calibrate(experiment: Experiment, progress: Progress): Pro
     const from = await takeReading(watched);
     await Promise.race([until(startMs + CEILING_WINDOW_MS, experiment.signal), load.broken]);
     const to = await takeReading(watched);
-    const ceilingPerSecond = Math.round(
-      (askedIn(to) - askedIn(from)) / ((to.atMs - from.atMs) / 1000),
+    // A host that stood still meanwhile carried nothing: the gate says so, as of any low ceiling.
+    const ceilingPerSecond = Math.max(
+      1,
+      Math.round((askedIn(to) - askedIn(from)) / ((to.atMs - from.atMs) / 1000)),
     );
     const plannedPerSecond = neighboursPerSecond + options.hotRatePerSecond;
     progress.say(`ceiling ${ceilingPerSecond}/s, planned ${plannedPerSecond}/s`);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { watchOver } from '../provision/watchdog.ts';
 import { isSampleLine } from './samples.ts';
 
 export interface K6ProcessOptions {
@@ -51,6 +52,7 @@ export function startK6(options: K6ProcessOptions): K6Process {
   });
   const kill = () => child.exitCode === null && child.kill('SIGKILL');
   process.once('exit', kill);
+  const forgetWatch = watchOver(child.pid ?? 0);
 
   const lastLines: string[] = [];
   const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
@@ -68,7 +70,12 @@ export function startK6(options: K6ProcessOptions): K6Process {
       if (!told) throw error;
     },
   );
-  ended.finally(() => process.removeListener('exit', kill)).catch(() => {});
+  ended
+    .finally(() => {
+      process.removeListener('exit', kill);
+      forgetWatch();
+    })
+    .catch(() => {});
   return {
     pid: child.pid ?? 0,
     ended,

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+
+/**
+ * Ends the processes that we started when this one is gone, however it went: also by `kill -9`, of
+ * it alone or of its whole process group. A shell in a session of its own reads from a pipe which
+ * process groups to end, and ends them when the pipe closes. It asks for no processor time
+ * meanwhile, and cannot take another process for a dead one, since it is told of those that ended.
+ */
+const PROGRAM = `
+trap '' INT TERM HUP
+watched=
+while read -r change group; do
+  case "$change" in
+    +) watched="$watched $group" ;;
+    -) left=
+       for one in $watched; do [ "$one" = "$group" ] || left="$left $one"; done
+       watched=$left ;;
+  esac
+done
+for one in $watched; do kill -KILL "-$one" 2>/dev/null; done
+`;
+
+let watchdog: { readonly child: ChildProcess; readonly pipe: Writable } | undefined;
+
+/**
+ * Watches over a child that leads a process group of its own (spawned `detached`).
+ * @returns how to say that it has ended; to be called as soon as it has
+ */
+export function watchOver(pid: number): () => void {
+  // Windows has neither this shell nor process groups; what its children do is theirs.
+  if (process.platform === 'win32' || pid <= 1) return () => {};
+  watchdog ??= startWatchdog();
+  const { pipe } = watchdog;
+  pipe.write(`+ ${pid}\n`);
+  return () => {
+    if (pipe.writable) pipe.write(`- ${pid}\n`);
+  };
+}
+
+function startWatchdog() {
+  const child = spawn('/bin/sh', ['-c', PROGRAM], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  });
+  const pipe = child.stdin;
+  const forget = () => {
+    watchdog = undefined;
+  };
+  // A watchdog that was killed is replaced when the next child starts.
+  pipe.on('error', forget);
+  child.on('error', forget).on('exit', forget);
+  child.unref();
+  (pipe as Writable & { unref?: () => void }).unref?.();
+  return { child, pipe };
+}
