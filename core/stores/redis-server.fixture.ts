@@ -1,9 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
-/** A redis-server of the test's own, on a free port, that keeps nothing on disk. */
+/**
+ * A redis-server of the test's own, on a free port. What a command under test makes it keep on disk
+ * goes with it.
+ */
 export interface TestServer {
   readonly port: number;
   readonly client: () => Redis;
@@ -12,6 +18,7 @@ export interface TestServer {
 
 export async function startTestServer(...options: string[]): Promise<TestServer> {
   const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'partywall-redis-'));
   const words = [
     '--port',
     `${port}`,
@@ -21,6 +28,8 @@ export async function startTestServer(...options: string[]): Promise<TestServer>
     '',
     '--appendonly',
     'no',
+    '--dir',
+    folder,
     ...options,
   ];
   const server = spawn('redis-server', words, { stdio: 'ignore' });
@@ -33,14 +42,20 @@ export async function startTestServer(...options: string[]): Promise<TestServer>
     return made;
   };
   await client().ping();
-  return { port, client, stop: () => stop(server, clients) };
+  return { port, client, stop: () => stop(server, clients, folder) };
 }
 
-async function stop(server: ChildProcess, clients: readonly Redis[]): Promise<void> {
+async function stop(
+  server: ChildProcess,
+  clients: readonly Redis[],
+  folder: string,
+): Promise<void> {
   for (const client of clients) client.disconnect();
-  if (server.exitCode !== null) return;
-  server.kill();
-  await once(server, 'exit');
+  if (server.exitCode === null) {
+    server.kill();
+    await once(server, 'exit');
+  }
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function freePort(): Promise<number> {
