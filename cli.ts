@@ -6,6 +6,8 @@ import { Command, CommanderError } from 'commander';
 import { addAclCommand } from './property-tests/acl-command.ts';
 import { addCheckCommand } from './property-tests/check-command.ts';
 import { addLintCommand } from './property-tests/lint-command.ts';
+import { addMutantsCommand } from './property-tests/mutants-command.ts';
+import { addProveCommand } from './property-tests/prove-command.ts';
 import { addBaselineCommand } from './results/baseline/baseline-command.ts';
 import { addCompareCommand } from './results/compare/compare-command.ts';
 import { compareSources } from './results/compare/compare-sources.ts';
@@ -23,10 +25,12 @@ import { writeJson } from './results/output/write-json.ts';
 import { addReleaseCommand } from './results/release/release-command.ts';
 import { colorsFor } from './results/report.ts';
 import { addReportCommand } from './results/report-command.ts';
+import { addBenchCommand } from './scenarios/bench-command.ts';
 import { addControlsCommand } from './scenarios/controls-command.ts';
 import { examine } from './scenarios/doctor/examine.ts';
 import { prepare } from './scenarios/doctor/prepare.ts';
 import { renderExamination } from './scenarios/doctor/render-examination.ts';
+import { findOnPath } from './scenarios/provision/find-on-path.ts';
 import { readGitRevision, readHost } from './scenarios/provision/host.ts';
 import { startRedis } from './scenarios/provision/redis.ts';
 import { spikeCommand } from './scenarios/spike-command.ts';
@@ -83,6 +87,13 @@ function makeProgram(exitWith: (code: number) => void): Command {
   addAclCommand(program, exitWith);
   addLintCommand(program, exitWith);
   addCheckCommand(program, exitWith, { startRedis, readHost, readGitRevision });
+  addProveCommand(program, exitWith, {
+    embedRedis: (onProgress) => startRedis({ name: 'prove', onProgress }),
+    findRedisBinary: () => findOnPath('redis-server', process.env),
+    readHost,
+    readGitRevision,
+  });
+  addMutantsCommand(program, exitWith, { readHost, readGitRevision });
   addReportCommand(program, exitWith);
   addCompareCommand(program, compareSources, exitWith);
   addBaselineCommand(program, exitWith);
@@ -91,6 +102,10 @@ function makeProgram(exitWith: (code: number) => void): Command {
   addSimulateCommand(program, exitWith, async () => {
     const provision = await import('./scenarios/provision/redis-embed.ts');
     return provision.embedRedis({ name: 'verify' });
+  });
+  addBenchCommand(program, exitWith, async () => {
+    const { simulatorBench } = await import('./simulator/bench.ts');
+    return simulatorBench;
   });
   addPlanCommand(program, exitWith, async () => {
     const provision = await import('./scenarios/provision/redis.ts');

@@ -1,7 +1,7 @@
 import { checkProvenance } from './checkers.ts';
 import { demand, type Law } from './law.ts';
 import { play } from './play.ts';
-import { CONFUSIONS_COVERED, type TraceCase, tellTrace, traces } from './trace.ts';
+import { ALL_ACTS, CONFUSIONS_COVERED, type TraceCase, tellTrace, traces } from './trace.ts';
 
 /**
  * P2: whatever a tenant reads for a key, it wrote to that key itself, and nothing that the store
@@ -20,7 +20,7 @@ export const PROVENANCE: Law<TraceCase> = {
   usesStore: true,
   covers: [...CONFUSIONS_COVERED, 'values read', 'bytes read', 'read together'],
 
-  cases: (core) => traces(core),
+  cases: (core) => traces(core, { acts: { ...ALL_ACTS, get: 24, put: 16 }, stepsMax: 20 }),
 
   async check(trace, trial) {
     const played = await play(trial, trace);

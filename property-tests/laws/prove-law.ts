@@ -61,7 +61,8 @@ export async function proveLaw(
   const common = { law, ground: ground.name, seed: effort.seed, coverage };
   let cases = 0;
   let missing: readonly string[] = law.covers;
-  for (let round = 0; round < ROUNDS_MAX && missing.length > 0; round += 1) {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    if (round > 0 && missing.length === 0) break;
     if (round > 0 && (effort.isOnce === true || isLate(effort))) break;
     const drawn = await draw(law, trial, effort, round);
     cases += drawn.cases;

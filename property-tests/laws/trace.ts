@@ -68,7 +68,7 @@ const KEY_COUNT = 4;
 const key = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
 const tags = fc.constantFrom<(readonly string[])[]>([], [], ['x'], ['y'], ['x', 'y']);
 const form: fc.Arbitrary<WrittenForm> = fc.oneof(
-  { weight: 60, arbitrary: fc.constantFrom<WrittenForm[]>('plain', 'plain', 'bytes') },
+  { weight: 60, arbitrary: fc.constantFrom<WrittenForm[]>('plain', 'bytes') },
   { weight: 20, arbitrary: fc.constantFrom<WrittenForm[]>('like RESP', 'JSON', 'controls') },
 );
 const ttlMs = fc.constantFrom(60_000, 60_000, 60_000, 1000, 250);

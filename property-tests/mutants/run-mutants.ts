@@ -1,0 +1,181 @@
+import { randomInt } from 'node:crypto';
+import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
+import { watchInterruption } from '../../results/output/interruption.ts';
+import { prepareRecordFile } from '../../results/output/record-file.ts';
+import { showProgress } from '../../results/output/show-progress.ts';
+import { writeJson, writeToStdout } from '../../results/output/write-json.ts';
+import { colorsFor } from '../../results/report.ts';
+import type { Host } from '../../results/schema.ts';
+import { OUR_CORE } from '../laws/core-under-test.ts';
+import { MEMORY } from '../laws/ground.ts';
+import { PROPERTY_IDS } from '../laws/law.ts';
+import { LAWS } from '../laws/laws.ts';
+import { proveLaw } from '../laws/prove-law.ts';
+import { parseNames, parseNumbers, SEED_MAX } from '../prove/amounts.ts';
+import { MUTANTS } from './mutants.ts';
+import { renderMutants } from './render-mutants.ts';
+import { type MutantResult, tryMutant } from './try-mutant.ts';
+
+/** Version of {@link MutantsRecord}; a field that changes its meaning, or leaves, raises it. */
+export const MUTANTS_RECORD_VERSION = 1;
+
+export interface MutantLine {
+  readonly name: string;
+  readonly kind: 'core' | 'verifier';
+  readonly fault: string;
+  /** The property that is expected to find it. */
+  readonly killer: string;
+  /** By each law that found it: cases tried until then. */
+  readonly kills: MutantResult['kills'];
+  readonly counterexample?: MutantResult['counterexample'];
+}
+
+/** What `partywall mutants --json` writes. */
+export interface MutantsRecord {
+  readonly kind: 'mutants';
+  readonly version: typeof MUTANTS_RECORD_VERSION;
+  readonly startedAt: string;
+  readonly seed: number;
+  readonly options: { readonly cases: number };
+  readonly host: Host;
+  readonly gitRevision: string | null;
+  /** FAIL: a mutant survived. INVALID: the untouched core did not hold with the same seed. */
+  readonly verdict: 'PASS' | 'FAIL' | 'INVALID';
+  readonly reasons: readonly string[];
+  readonly killed: number;
+  readonly total: number;
+  readonly properties: readonly string[];
+  readonly mutants: readonly MutantLine[];
+  readonly replay: string;
+  readonly interrupted: boolean;
+}
+
+export interface MutantsPorts {
+  readonly readHost: (tools: Readonly<Record<string, string>>) => Host;
+  readonly readGitRevision: () => Promise<string | null>;
+}
+
+export interface MutantsFlags {
+  readonly cases?: string;
+  readonly seed?: string;
+  readonly only?: string;
+  readonly json?: string;
+  readonly quiet?: boolean;
+}
+
+export const CASES_USUAL = 400;
+const CASES_MAX = 1_000_000;
+const EXIT_CODES = { PASS: 0, FAIL: 1, INVALID: 2 } as const;
+
+/** `partywall mutants`: puts every mutant before every law, writes, shows; the exit code. */
+export async function runMutants(flags: MutantsFlags, ports: MutantsPorts): Promise<number> {
+  const [cases = CASES_USUAL, seed = 0] = parseNumbers([
+    {
+      field: '--cases',
+      text: flags.cases,
+      usual: CASES_USUAL,
+      least: 1,
+      most: CASES_MAX,
+      isWhole: true,
+    },
+    {
+      field: '--seed',
+      text: flags.seed,
+      usual: randomInt(SEED_MAX),
+      least: 0,
+      most: SEED_MAX,
+      isWhole: true,
+    },
+  ]);
+  const names = parseNames(
+    '--only',
+    flags.only,
+    MUTANTS.map(({ name }) => name),
+  );
+  const { json, quiet = false } = flags;
+  if (json !== undefined && json !== '-') await prepareRecordFile(json);
+  const progress = showProgress({ stream: process.stderr, quiet, nowMs: () => performance.now() });
+  const exitNow = () => process.exit(EXIT_INTERRUPTED);
+  const { signal, forget } = watchInterruption(progress.say, exitNow);
+  try {
+    const startedAt = new Date().toISOString();
+    const reasons = await tryUntouched(seed, cases);
+    const lines: MutantLine[] = [];
+    for (const mutant of MUTANTS.filter(({ name }) => names.includes(name))) {
+      if (signal.aborted) break;
+      progress.advance(lines.length, names.length, mutant.name);
+      const { kills, counterexample } = await tryUntilKilled(mutant, seed, cases);
+      const { name, kind, fault, killer } = mutant;
+      const told = counterexample === undefined ? {} : { counterexample };
+      lines.push({ name, kind, fault, killer, kills, ...told });
+    }
+    const record: MutantsRecord = {
+      kind: 'mutants',
+      version: MUTANTS_RECORD_VERSION,
+      startedAt,
+      seed,
+      options: { cases },
+      host: ports.readHost({}),
+      gitRevision: await ports.readGitRevision(),
+      ...judge(lines, reasons, signal.aborted),
+      properties: PROPERTY_IDS,
+      mutants: lines,
+      replay: `partywall mutants --seed ${seed} --cases ${cases}`,
+      interrupted: signal.aborted,
+    };
+    progress.finish();
+    if (json !== undefined) await writeJson(json, record);
+    if (json !== '-') {
+      const text = renderMutants(record, colorsFor(process.stdout, process.env));
+      await writeToStdout(`${text}\n`);
+    }
+    return EXIT_CODES[record.verdict];
+  } finally {
+    progress.finish();
+    forget();
+  }
+}
+
+/** So many times the cases for the property named for it, before a mutant is said to live. */
+const SECOND_LOOK = 20;
+
+async function tryUntilKilled(
+  mutant: (typeof MUTANTS)[number],
+  seed: number,
+  cases: number,
+): Promise<MutantResult> {
+  const first = await tryMutant(mutant, { seed, cases });
+  if (first.kills.length > 0 || mutant.kind === 'verifier') return first;
+  const laws = LAWS.filter(({ property }) => property === mutant.killer);
+  return tryMutant(mutant, { seed, cases: cases * SECOND_LOOK, laws });
+}
+
+/** What the core as it is breaks with the same seed: then no kill means anything. */
+async function tryUntouched(seed: number, cases: number): Promise<string[]> {
+  const reasons: string[] = [];
+  for (const law of LAWS) {
+    const { verdict, missing, counterexample } = await proveLaw(law, OUR_CORE, MEMORY, {
+      seed,
+      cases,
+    });
+    if (verdict === 'broken') reasons.push(`${law.name} is broken: ${counterexample?.message}`);
+    if (verdict === 'invalid') reasons.push(`${law.name} never met: ${missing.join('; ')}`);
+  }
+  return reasons.map((reason) => `the untouched core: ${reason}`);
+}
+
+function judge(
+  lines: readonly MutantLine[],
+  ofUntouched: readonly string[],
+  isInterrupted: boolean,
+): Pick<MutantsRecord, 'verdict' | 'reasons' | 'killed' | 'total'> {
+  const survivors = lines.filter(({ kills }) => kills.length === 0);
+  const reasons = [
+    ...ofUntouched,
+    ...survivors.map(({ name, fault }) => `${name} survived: ${fault}`),
+    ...(isInterrupted ? ['interrupted before all were tried'] : []),
+  ];
+  const isInvalid = ofUntouched.length > 0 || isInterrupted;
+  const verdict = survivors.length > 0 ? 'FAIL' : isInvalid ? 'INVALID' : 'PASS';
+  return { verdict, reasons, killed: lines.length - survivors.length, total: lines.length };
+}

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { colorsFor } from '../../results/report.ts';
+import { OUR_CORE } from '../laws/core-under-test.ts';
+import { MEMORY } from '../laws/ground.ts';
+import { type AnyLaw, demand } from '../laws/law.ts';
+import { parseNames, parseNumbers } from './amounts.ts';
+import { exitCodeOfProof, makeProofRecord, type ProofFacts } from './proof-record.ts';
+import { prove } from './prove.ts';
+import { renderProof } from './render-proof.ts';
+import { renderProofJunit } from './render-proof-junit.ts';
+
+/** A law over numbers: none of them is one that it was told to refuse. */
+function lawOf(isBroken: (one: number) => boolean, covers: readonly string[] = []): AnyLaw {
+  return {
+    property: 'P0',
+    name: 'numbers',
+    statement: 'no number is <bad>',
+    usesStore: false,
+    covers,
+    cases: () => fc.nat({ max: 50 }),
+    check: async (one, { coverage }) => {
+      coverage.count('numbers');
+      demand(!isBroken(one), () => `${one} is bad`);
+    },
+    tell: (one) => [`the number ${one}`],
+  };
+}
+
+const FACTS: ProofFacts = {
+  startedAt: '2026-01-01T00:00:00.000Z',
+  seed: 1,
+  options: {},
+  host: {} as ProofFacts['host'],
+  gitRevision: null,
+  keptCount: 0,
+  found: [],
+  replay: 'partywall prove --seed 1',
+  interrupted: false,
+};
+
+async function proveOne(law: AnyLaw, kept: readonly unknown[] = []) {
+  const lines = await prove({
+    core: OUR_CORE,
+    laws: [law],
+    grounds: [MEMORY],
+    seed: 1,
+    durationMs: 40,
+    kept: kept.map((one) => ({ law: law.name, found: '', case: one as number })),
+    signal: new AbortController().signal,
+    onStep: () => {},
+  });
+  return makeProofRecord(FACTS, lines, 40);
+}
+
+describe('prove', () => {
+  it('passes a law that held and met what it must', async () => {
+    const record = await proveOne(lawOf(() => false, ['numbers']));
+
+    expect([record.verdict, exitCodeOfProof(record)]).toEqual(['PASS', 0]);
+    expect(record.coverage['numbers']).toBe(record.cases);
+  });
+
+  it('fails a law that broke, with the smallest case as a story', async () => {
+    const record = await proveOne(lawOf((one) => one >= 7));
+
+    expect([record.verdict, exitCodeOfProof(record)]).toEqual(['FAIL', 1]);
+    expect(record.properties[0]?.counterexample).toEqual({
+      message: '7 is bad',
+      story: ['the number 7'],
+      case: 7,
+    });
+    const text = renderProof(record, colorsFor({}, { NO_COLOR: '1' }));
+    expect(text).toContain('numbers is broken on memory: 7 is bad');
+    expect(renderProofJunit(record)).toContain(
+      '<failure message="7 is bad">the number 7</failure>',
+    );
+    expect(renderProofJunit(record)).toContain('no number is &lt;bad&gt;');
+  });
+
+  it('calls a law invalid whose history never happened', async () => {
+    const record = await proveOne(lawOf(() => false, ['a miracle']));
+
+    expect([record.verdict, exitCodeOfProof(record)]).toEqual(['INVALID', 2]);
+    expect(record.reasons).toEqual(['P0 numbers on memory never met: a miracle']);
+  });
+
+  it('tries what broke a law before first of all', async () => {
+    const record = await proveOne(
+      lawOf((one) => one === 51),
+      [51],
+    );
+
+    expect(record.properties[0]).toMatchObject({ verdict: 'broken', cases: 1 });
+  });
+
+  it('is invalid where nothing was tried', () => {
+    expect(makeProofRecord(FACTS, [], 40).verdict).toBe('INVALID');
+  });
+
+  it('names every problem of its numbers and lists', () => {
+    const flag = { usual: 1, least: 1, most: 5, isWhole: true };
+    const parse = () =>
+      parseNumbers([
+        { ...flag, field: '--seed', text: '1.5' },
+        { ...flag, field: '--minutes', text: '' },
+      ]);
+    expect(parse).toThrow('--seed: 1.5, expected a whole number 1..5\n--minutes: (empty)');
+    expect(() => parseNames('--on', 'memory,disk', ['memory'])).toThrow('--on: disk, expected');
+  });
+});
