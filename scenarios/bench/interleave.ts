@@ -1,0 +1,67 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Progress } from '../../results/output/progress.ts';
+import type { Benchmark, Contender, Measured } from './benchmark.ts';
+
+export interface Rounds {
+  readonly rounds: number;
+  readonly seed: number;
+  readonly progress: Progress;
+  /** Aborted: the round under way is dropped, the ones before are kept. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Measures all benchmarks round by round, the contenders of each right after one another in an
+ * order drawn anew for every round, so that what the host does meanwhile meets all alike. The first
+ * round warms up and is discarded.
+ */
+export async function measureInterleaved(
+  benchmarks: readonly Benchmark[],
+  { rounds, seed, progress, signal }: Rounds,
+): Promise<Measured[]> {
+  const random = xoroshiro128plus(seed);
+  const draw = () => uniformFloat64(random);
+  const tables = benchmarks.map((benchmark) => ({
+    benchmark,
+    figures: new Map(benchmark.contenders.map(({ name }) => [name, [] as number[]])),
+  }));
+  for (let round = 0; round <= rounds && !signal.aborted; round += 1) {
+    for (const [at, { benchmark, figures }] of tables.entries()) {
+      if (round > (benchmark.roundsMax ?? rounds) || signal.aborted) continue;
+      progress.advance(round * tables.length + at, (rounds + 1) * tables.length, benchmark.name);
+      const measured = await measureRound(benchmark.contenders, draw, signal);
+      if (round === 0 || measured === undefined) continue;
+      for (const [name, figure] of measured) figures.get(name)?.push(figure);
+    }
+  }
+  return tables;
+}
+
+async function measureRound(
+  contenders: readonly Contender[],
+  draw: () => number,
+  signal: AbortSignal,
+): Promise<Map<string, number> | undefined> {
+  const figures = new Map<string, number>();
+  for (const { name, measure } of shuffled(contenders, draw)) {
+    if (signal.aborted) return undefined;
+    try {
+      figures.set(name, await measure());
+    } catch (error) {
+      // What an interruption broke off is no fault.
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+  return figures;
+}
+
+function shuffled<T>(items: readonly T[], draw: () => number): T[] {
+  const order = [...items];
+  for (let at = order.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(draw() * (at + 1));
+    [order[at], order[other]] = [order[other] as T, order[at] as T];
+  }
+  return order;
+}

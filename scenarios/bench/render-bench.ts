@@ -1,0 +1,82 @@
+import type { Colors } from '../../results/table.ts';
+import { renderTable } from '../../results/table.ts';
+import type { Measured } from './benchmark.ts';
+import { type Estimate, estimateOf, type JudgedLimit, judgeLimits } from './judge-limit.ts';
+
+export type Decision = 'PROCEED' | 'DO NOT PROCEED' | 'CANNOT TELL';
+
+/** Every figure with its interval, the limits, and the targets with the decision. */
+export function renderBench(measured: readonly Measured[], colors: Colors): string {
+  const judged = measured.flatMap(judgeLimits);
+  const targets = judged.filter(({ limit }) => limit.isTarget === true);
+  const limits = judged.filter(({ limit }) => limit.isTarget !== true);
+  const parts = measured.map((one) => renderBenchmark(one, colors));
+  if (limits.length > 0) parts.push(renderLimits('Limits', limits, LIMIT_WORDS, colors));
+  if (targets.length > 0) {
+    parts.push(renderLimits('Targets', targets, TARGET_WORDS, colors));
+    parts.push(`Decision: ${paint(decide(targets), colors)}`);
+  }
+  return parts.join('\n\n');
+}
+
+/** PROCEED only where every target holds. */
+export function decide(targets: readonly JudgedLimit[]): Decision {
+  if (targets.some(({ verdict }) => verdict === 'missed')) return 'DO NOT PROCEED';
+  return targets.every(({ verdict }) => verdict === 'holds') ? 'PROCEED' : 'CANNOT TELL';
+}
+
+function renderBenchmark({ benchmark, figures }: Measured, colors: Colors): string {
+  const { name, unit, contenders } = benchmark;
+  const base = contenders[0]?.name ?? '';
+  const rows = contenders.map((contender) => {
+    const values = figures.get(contender.name) ?? [];
+    const ratio = contender.name === base ? undefined : estimateOf(values, figures.get(base));
+    return [
+      contender.name,
+      figure(estimateOf(values)?.middle),
+      interval(estimateOf(values)),
+      ratio === undefined ? '' : `${figure(ratio.middle)} ${interval(ratio)}`,
+    ];
+  });
+  const head = ['', unit, '90 % interval', contenders.length > 1 ? 'over the first' : ''];
+  return `${colors.bold(name)}\n${renderTable(head, rows)}`;
+}
+
+const LIMIT_WORDS = { holds: 'holds', missed: 'MISSED', 'cannot tell': "CAN'T TELL" };
+const TARGET_WORDS = { holds: 'GO', missed: 'NO-GO', 'cannot tell': "CAN'T TELL" };
+
+function renderLimits(
+  title: string,
+  judged: readonly JudgedLimit[],
+  words: typeof LIMIT_WORDS,
+  colors: Colors,
+): string {
+  const rows = judged.map(({ limit, estimate, verdict }) => [
+    limit.what,
+    `${limit.bound} ${limit.value}`,
+    `${figure(estimate?.middle)} ${interval(estimate)}`,
+    colored(verdict, colors)(words[verdict]),
+  ]);
+  return `${colors.bold(title)}\n${renderTable(['', 'limit', 'measured', ''], rows)}`;
+}
+
+function colored(verdict: JudgedLimit['verdict'], colors: Colors) {
+  if (verdict === 'holds') return colors.green;
+  return verdict === 'missed' ? colors.red : colors.yellow;
+}
+
+function paint(decision: Decision, colors: Colors): string {
+  if (decision === 'PROCEED') return colors.green(decision);
+  return decision === 'CANNOT TELL' ? colors.yellow(decision) : colors.red(decision);
+}
+
+function interval(estimate: Estimate | undefined): string {
+  if (estimate?.lower === undefined) return '';
+  return `[${figure(estimate.lower)}, ${figure(estimate.upper)}]`;
+}
+
+function figure(value: number | undefined): string {
+  if (value === undefined) return '-';
+  if (value >= 1000) return Math.round(value).toLocaleString('en-US');
+  return value.toPrecision(3);
+}
