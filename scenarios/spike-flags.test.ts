@@ -57,7 +57,11 @@ describe('the flags of a spike', () => {
   });
 
   it.each([
-    { args: [], url: 'redis://127.0.0.1:7002', raw: { redis: 'redis://127.0.0.1:7002' } },
+    {
+      args: [],
+      url: 'redis://127.0.0.1:7002',
+      raw: { redis: 'redis://127.0.0.1:7002', redisField: 'REDIS_URL' },
+    },
     { args: ['--redis', 'redis://a'], url: 'redis://b', raw: { redis: 'redis://a' } },
     { args: [], url: '', raw: {} },
   ])('take the server from $args, else from REDIS_URL=$url', ({ args, url, raw }) => {

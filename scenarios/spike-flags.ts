@@ -33,6 +33,7 @@ export function addSpikeFlags(command: Command): Command {
     .option('--placebo-redis <url>', 'unshared server of the same configuration')
     .option('--allow-remote <host>', 'host that may be used although it is not this machine')
     .option('--namespace <name>', 'keeps our keys apart on a server that is not empty')
+    .option('--clean-up', 'removes the keys that a run left there which was cut off, and no others')
     .option('--backend-workers <n>', `loads the back-end serves at once (${usual.backendWorkers})`)
     .option('--backend-ms <ms>', `time that one load keeps a worker busy (${usual.backendMs})`)
     .option('--rounds <n|auto>', `measured rounds (${usual.rounds}: looks after 6, 12, 18, 24)`)
@@ -68,7 +69,8 @@ export function splitSpikeFlags(
   const { json, html, junit, markdown, annotations, allowInconclusive, quiet, plan, ...given } =
     flags;
   const redisUrl = env['REDIS_URL'];
-  const raw = { ...(redisUrl ? { redis: redisUrl } : {}), ...given };
+  const fromEnv = redisUrl ? { redis: redisUrl, redisField: 'REDIS_URL' } : {};
+  const raw = given['redis'] === undefined ? { ...fromEnv, ...given } : given;
   const output: SpikeOutput = {
     ...(typeof json === 'string' ? { json } : {}),
     quiet: quiet === true,

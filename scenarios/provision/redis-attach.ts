@@ -1,12 +1,14 @@
-import { Redis } from 'ioredis';
 import { MissingToolError } from '../../results/output/operating-errors.ts';
+import { openRedis } from './redis-client.ts';
 import {
   isNewEnough,
   REDIS_VERSION_LEAST,
   type RedisFacts,
   readRedisFacts,
 } from './redis-facts.ts';
+import { resolveSentinel } from './redis-sentinel.ts';
 import type { RedisOptions, RedisServer } from './redis-server.ts';
+import { checkRedisUrl } from './redis-url.ts';
 import {
   hidePassword,
   type UnsuitableRedis,
@@ -18,9 +20,9 @@ const COMMAND_TIMEOUT_MS = 5_000;
 
 /** Attaches to a server that somebody else runs: looks at it, changes nothing, sends no FLUSH. */
 export async function attachRedis(options: RedisOptions & { url: string }): Promise<RedisServer> {
-  const { url } = options;
   const field = options.urlField ?? '--redis';
-  checkUrl(url, field, options.allowRemote);
+  checkRedisUrl(options.url, field, options.allowRemote);
+  const url = await resolveSentinel(options.url, field, options.allowRemote);
 
   const facts = await askForFacts(url, field);
   checkFacts(facts, url, field, options.allowNonEmpty ?? false);
@@ -29,23 +31,8 @@ export async function attachRedis(options: RedisOptions & { url: string }): Prom
   return { url, version: facts.version, source: 'attached', pid: null, stop: async () => {} };
 }
 
-function checkUrl(url: string, field: string, allowRemote: string | undefined): void {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
-    throw new UnsuitableRedisError('bad-url', field, url, 'redis://[user:password@]host[:port]');
-  }
-  if (isLoopback(parsed.hostname) || parsed.hostname === allowRemote) return;
-  const expected = `a server on this machine; use --allow-remote ${parsed.hostname} if you mean it`;
-  throw new UnsuitableRedisError('remote', field, url, expected);
-}
-
-/** Whether a host name as `URL` spells it means this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
-
 async function askForFacts(url: string, field: string): Promise<RedisFacts> {
-  const client = new Redis(url, {
+  const client = openRedis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,

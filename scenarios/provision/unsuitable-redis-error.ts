@@ -8,6 +8,8 @@ export type UnsuitableRedis =
   | 'replica'
   | 'evicting'
   | 'not-empty'
+  | 'in-use'
+  | 'left-over'
   | 'cluster';
 
 /** The server that the user named cannot be used as it is (exit 64). */
@@ -20,7 +22,14 @@ export class UnsuitableRedisError extends BadInputError {
   }
 }
 
-/** The URL with its password replaced, fit for messages and records. */
+/** The URL with its password replaced, fit for messages. */
 export function hidePassword(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/[^:/@]*):.*@/i, '$1:***@');
+  return url
+    .replace(/^([a-z+]+:\/\/[^:/@]*):.*@/i, '$1:***@')
+    .replace(/([?&][^=&]*(?:pass|secret|token|key)[^=&]*=)[^&]*/gi, '$1***');
+}
+
+/** The URL without user, password and settings: a record is shown around. */
+export function withoutSecrets(url: string): string {
+  return url.replace(/^([a-z+]+:\/\/).*@/i, '$1').replace(/\?.*$/s, '');
 }

@@ -1,11 +1,14 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { makeIoredisStore } from '../../core/stores/ioredis-store.ts';
 import type { Store } from '../../core/stores/store.ts';
 import { makeKeyspace } from '../../core/tenancy/keyspace.ts';
 import { type Backend, startBackend } from '../backend/start-backend.ts';
 import type { OnProgress } from '../provision/on-progress.ts';
 import { type RedisServer, startRedis } from '../provision/redis.ts';
+import { openRedis } from '../provision/redis-client.ts';
+import { hidePassword } from '../provision/unsuitable-redis-error.ts';
 import type { SpikeOptions } from './options.ts';
+import { claimServer } from './own-keys.ts';
 
 /** One side of the experiment: a Redis, the back-end behind it, and our own way to its counters. */
 export interface Deployment {
@@ -28,31 +31,46 @@ export async function deploy(
   onProgress: OnProgress,
 ): Promise<Deployment> {
   const url = name === 'shared' ? options.redis : options.placeboRedis;
+  const field = name === 'shared' ? (options.redisField ?? '--redis') : '--placebo-redis';
   const redis = await startRedis({
     name,
-    ...(url === undefined
-      ? {}
-      : { url, urlField: name === 'shared' ? '--redis' : '--placebo-redis' }),
+    ...(url === undefined ? {} : { url, urlField: field }),
     ...(options.allowRemote === undefined ? {} : { allowRemote: options.allowRemote }),
-    allowNonEmpty: options.namespace !== '',
+    // Whose keys are there is looked at below, where ours can be told from others'.
+    allowNonEmpty: true,
     onProgress,
   });
+  let removeOwnKeys: (() => Promise<void>) | undefined;
+  const leave = async () => {
+    try {
+      await removeOwnKeys?.();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const where = hidePassword(redis.url);
+      onProgress(`keys of this run are left on ${where} (${why}); remove them by --clean-up`);
+    }
+    await redis.stop();
+  };
   try {
+    if (redis.source === 'attached') {
+      const { namespace, neighbours, cleanUp } = options;
+      removeOwnKeys = await claimServer({ url: redis.url, field, namespace, neighbours, cleanUp });
+    }
     const backend = await startBackend({
       workers: options.backendWorkers,
       serviceMs: options.backendMs,
       queueMax: BACKEND_QUEUE_MAX,
     });
-    const client = new Redis(redis.url, { maxRetriesPerRequest: 1 });
+    const client = openRedis(redis.url, { maxRetriesPerRequest: 1 });
     client.on('error', () => {});
     const store = makeIoredisStore(client, { keyspace: makeKeyspace(options.namespace) });
     const stop = async () => {
       client.disconnect();
-      await Promise.allSettled([backend.stop(), redis.stop()]);
+      await Promise.allSettled([backend.stop(), leave()]);
     };
     return { name, redis, backend, client, store, stop };
   } catch (error) {
-    await redis.stop();
+    await leave();
     throw error;
   }
 }

@@ -22,6 +22,7 @@ describe('parseSpikeOptions', () => {
   it('fills in the defaults', () => {
     expect(parse()).toEqual({
       namespace: '',
+      cleanUp: false,
       backendWorkers: 12,
       backendMs: 20,
       rounds: 'auto',
@@ -67,6 +68,7 @@ describe('parseSpikeOptions', () => {
       redis: 'redis://127.0.0.1:7000',
       placeboRedis: 'redis://127.0.0.1:7001',
       namespace: 'trial.1',
+      cleanUp: false,
       allowRemote: 'cache.example',
       backendWorkers: 8,
       backendMs: 7.5,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { makeKeyspace } from '../../core/tenancy/keyspace.ts';
 import { TIERS } from '../../core/tenancy/tier.ts';
 import { BadInputError, type InputProblem } from '../../results/output/operating-errors.ts';
 import { fittingRounds, runMs } from './run-length.ts';
@@ -10,9 +11,13 @@ export type SpikeProtection = (typeof SPIKE_PROTECTIONS)[number];
 /** What a spike run is made of, defaults filled in and checked. */
 export interface SpikeOptions {
   readonly redis?: string;
+  /** Where `redis` came from, as errors name it. */
+  readonly redisField?: string;
   readonly placeboRedis?: string;
   readonly namespace: string;
   readonly allowRemote?: string;
+  /** Whether keys that a cut off run left on the servers may be removed. */
+  readonly cleanUp: boolean;
   readonly backendWorkers: number;
   readonly backendMs: number;
   /** Measured rounds for a single look, or looks after 6, 12, 18 and 24. */
@@ -38,6 +43,7 @@ export type RawSpikeOptions = Readonly<Record<string, unknown>>;
 
 const TEN_MINUTES_S = 600;
 const MAX_DURATION_S = 86_400;
+export const NEIGHBOURS_MAX = 500;
 /** The shortest run there is: two arms, a warm-up round and one more, the shortest slots. */
 const LEAST_DURATION_S = 12;
 const number = (expected: string, least: number, most: number) =>
@@ -79,10 +85,11 @@ const list = <const T extends readonly [string, ...string[]]>(
 
 const schema = z.strictObject({
   redis: z.string().optional(),
+  redisField: z.string().optional(),
   placeboRedis: z.string().optional(),
   namespace: z
     .string()
-    .regex(/^[A-Za-z0-9_.-]{0,64}$/, 'up to 64 of A-Z a-z 0-9 _ . -')
+    .refine(isNamespace, 'up to 64 of A-Z a-z 0-9 _ . - and no name of our own keys')
     .default(''),
   allowRemote: z.string().optional(),
   backendWorkers: integer('an integer 1..10000', 1, 10_000).default(12),
@@ -95,7 +102,7 @@ const schema = z.strictObject({
     .optional(),
   window: number('seconds 0.5..600', 0.5, 600).optional(),
   guard: number('seconds 0.2..60', 0.2, 60).optional(),
-  neighbours: integer('an integer 1..500', 1, 500).default(20),
+  neighbours: integer(`an integer 1..${NEIGHBOURS_MAX}`, 1, NEIGHBOURS_MAX).default(20),
   neighbourRate: number('requests per second 1..10000', 1, 10_000).default(100),
   hotRate: number('requests per second 1..1000000', 1, 1_000_000).default(10_000),
   without: list(SPIKE_PROTECTIONS, { all: SPIKE_PROTECTIONS }).default([]),
@@ -105,7 +112,17 @@ const schema = z.strictObject({
   maxDuration: number('seconds 12..86400', LEAST_DURATION_S, MAX_DURATION_S).optional(),
   seed: integer('an integer 0..4294967295', 0, 2 ** 32 - 1).optional(),
   quick: z.boolean().default(false),
+  cleanUp: z.boolean().default(false),
 });
+
+function isNamespace(text: string): boolean {
+  try {
+    makeKeyspace(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Ordinary rate of the hot tenant: that of any neighbour in the seed deployment. */
 const ORDINARY_RATE_PER_SECOND = 100;
@@ -157,9 +174,11 @@ function fillIn(given: z.infer<typeof schema>, randomSeed: () => number): SpikeO
   const length = given.quick ? QUICK : THOROUGH;
   return {
     ...(given.redis === undefined ? {} : { redis: given.redis }),
+    ...(given.redisField === undefined ? {} : { redisField: given.redisField }),
     ...(given.placeboRedis === undefined ? {} : { placeboRedis: given.placeboRedis }),
     ...(given.allowRemote === undefined ? {} : { allowRemote: given.allowRemote }),
     namespace: given.namespace,
+    cleanUp: given.cleanUp,
     backendWorkers: given.backendWorkers,
     backendMs: given.backendMs,
     rounds: given.rounds ?? length.rounds,

@@ -11,6 +11,7 @@ import type { Calibration, RoundMeasurement } from '../../results/window.ts';
 import { readGitRevision, readHost } from '../provision/host.ts';
 import { provisionK6 } from '../provision/k6.ts';
 import { findLowerPriority } from '../provision/scheduling.ts';
+import { withoutSecrets } from '../provision/unsuitable-redis-error.ts';
 import { BrokenRunError } from './broken-run-error.ts';
 import { bundleScripts } from './bundle.ts';
 import { calibrate } from './calibrate.ts';
@@ -163,7 +164,7 @@ export function judgeOptionsFor(options: SpikeOptions): JudgeOptions {
 function recordedOptions(
   options: SpikeOptions,
 ): Record<string, string | number | boolean | string[]> {
-  const { redis, placeboRedis, ...rest } = options;
+  const { redis, redisField: _, placeboRedis, ...rest } = options;
   const plain = { ...rest, without: [...rest.without], gate: [...rest.gate] };
   return {
     ...plain,
@@ -171,16 +172,4 @@ function recordedOptions(
     ...(placeboRedis === undefined ? {} : { placeboRedis: withoutSecrets(placeboRedis) }),
     tiers: Object.keys(TIERS),
   };
-}
-
-/** A record is shown around: passwords and user names do not get into it. */
-function withoutSecrets(url: string): string {
-  try {
-    const parsed = new URL(url);
-    parsed.username = '';
-    parsed.password = '';
-    return parsed.toString();
-  } catch {
-    return '(not a URL)';
-  }
 }

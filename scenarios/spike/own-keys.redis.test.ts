@@ -1,0 +1,315 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openRedis } from '../provision/redis-client.ts';
+import { deploy } from './deployment.ts';
+import { parseSpikeOptions, type SpikeOptions } from './options.ts';
+import { planTraffic } from './traffic.ts';
+import { keysOfTenants, preload } from './warm-state.ts';
+
+/*
+ * A server of somebody else's, whose keys lie next to ours and look like them. Whatever becomes of a
+ * run, theirs are byte for byte what they were.
+ */
+let folder: string;
+let port: number;
+let server: ChildProcess;
+let client: Redis;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'partywall-own-keys-'));
+  port = await findFreePort();
+  server = spawn(
+    'redis-server',
+    [
+      ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      ...['--unixsocket', join(folder, 'redis.sock'), '--user', 'ours', 'on', '>hush:@/', '+@all'],
+      ...['~*'],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  for await (const text of server.stdout ?? []) if (`${text}`.includes('Ready to accept')) break;
+  server.stdout?.resume();
+  client = openRedis(`redis://127.0.0.1:${port}`, {});
+});
+afterAll(async () => {
+  client.disconnect();
+  server.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function findFreePort(): Promise<number> {
+  const listening = createServer().listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const found = (listening.address() as AddressInfo).port;
+  listening.close();
+  await once(listening, 'close');
+  return found;
+}
+
+/** Keys of others: of another namespace, of none, of tenants named as ours, of every type. */
+async function putForeignKeys(): Promise<void> {
+  const { neighbours } = planTraffic({ ...RATES, seed: 1 });
+  const name = neighbours[0]?.id;
+  await client.set(`cache:{${name}}:warm:0`, 'theirs');
+  await client.set(`trial2:cache:{${name}}:warm:0`, 'theirs', 'PX', 3_600_000);
+  await client.hset(`trial2:meta:tenant:{${name}}:state`, { g: '7', n: '12' });
+  await client.zadd(`lru:{${name}}`, 5, 'warm:0', 6, 'warm:1');
+  await client.hset(`meta:tenant:{${name}}:state`, { g: '3' });
+  await client.sadd('trial:of-theirs', 'a', 'b');
+  await client.rpush('trial:cache:{another-tenant}:list', '1', '2');
+  await client.xadd('stream', '1-1', 'field', Buffer.from([0, 255, 10]));
+  await client.set('binary', Buffer.from([0, 1, 254, 255]));
+}
+
+const RATES = {
+  neighbours: 3,
+  neighbourRatePerSecond: 10,
+  ordinaryRatePerSecond: 10,
+  hotRatePerSecond: 100,
+};
+
+async function dumpAll(): Promise<Record<string, unknown>> {
+  const keys = (await client.keys('*')).sort();
+  const rows = await Promise.all(
+    keys.map(async (key) => [
+      key,
+      await client.dumpBuffer(key),
+      (await client.pexpiretime(key)) > 0,
+    ]),
+  );
+  return Object.fromEntries(rows.map(([key, ...row]) => [key, row]));
+}
+
+let foreign: Record<string, unknown>;
+beforeEach(async () => {
+  await putForeignKeys();
+  foreign = await dumpAll();
+});
+afterEach(async () => {
+  const keys = await client.keys('*');
+  if (keys.length > 0) await client.del(...keys);
+});
+
+function optionsFor(more: Record<string, unknown> = {}): SpikeOptions {
+  const redis = `redis://127.0.0.1:${port}`;
+  return parseSpikeOptions({ redis, namespace: 'trial', neighbours: '3', ...more }, () => 1);
+}
+
+/** Puts a side up on the server and loads it, as a run does. */
+async function begin(options: SpikeOptions, say: (line: string) => void = () => {}) {
+  const side = await deploy('shared', options, say);
+  const traffic = planTraffic({ ...RATES, seed: 1 });
+  await preload(side, traffic, [...traffic.neighbours, traffic.hot], keysOfTenants(true));
+  return side;
+}
+
+const isOurs = (key: string) => !(key in foreign);
+
+describe("a run on somebody else's server", () => {
+  it('leaves none of its keys, and theirs as they were', async () => {
+    const side = await begin(optionsFor());
+    const during = await dumpAll();
+    await side.stop();
+
+    expect(Object.keys(during).filter(isOurs).length).toBeGreaterThan(1000);
+    expect(during).toMatchObject(foreign);
+    expect(await dumpAll()).toEqual(foreign);
+  });
+
+  it('leaves none where its connections are lost', async () => {
+    const side = await begin(optionsFor());
+    await client.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await side.stop();
+
+    expect(await dumpAll()).toEqual(foreign);
+  });
+
+  it('leaves none where the server does not answer for a while', async () => {
+    const side = await begin(optionsFor());
+    await client.client('PAUSE', 1500, 'ALL');
+    await side.stop();
+
+    expect(await dumpAll()).toEqual(foreign);
+  });
+
+  it('says so where its keys could not be removed', async () => {
+    const said: string[] = [];
+    const url = `redis://ours:${encodeURIComponent('hush:@/')}@127.0.0.1:${port}`;
+    const side = await begin(optionsFor({ redis: url }), (line) => said.push(line));
+    await client.call('ACL', 'SETUSER', 'ours', '-unlink', '-evalsha', '-eval');
+    await side.stop();
+    await client.call('ACL', 'SETUSER', 'ours', '+@all');
+
+    expect(said.join('\n')).toContain(`keys of this run are left on redis://ours:***@127.0.0.1`);
+    expect(said.join('\n')).not.toContain('hush');
+    expect(await dumpAll()).toMatchObject(foreign);
+  });
+
+  it('killed, is offered to be cleaned up after, and then only its own keys go', async () => {
+    await beginAndDie();
+    const left = await dumpAll();
+
+    expect(Object.keys(left).filter(isOurs).length).toBeGreaterThan(1000);
+    await expect(deploy('shared', optionsFor(), () => {})).rejects.toThrow(
+      /--redis: .* was cut off; --clean-up removes its keys and nothing else/,
+    );
+    expect(await dumpAll()).toEqual(left);
+
+    const next = await deploy('shared', optionsFor({ cleanUp: true }), () => {});
+    expect(Object.keys(await dumpAll()).filter(isOurs)).toHaveLength(1);
+    await next.stop();
+    expect(await dumpAll()).toEqual(foreign);
+  });
+
+  it('does not begin where another one is at work, nor on its own server twice', async () => {
+    const side = await begin(optionsFor());
+    const during = await dumpAll();
+
+    const second = deploy('shared', optionsFor({ cleanUp: true }), () => {});
+
+    await expect(second).rejects.toThrow('a server that no other run uses; this run itself does');
+    expect(await dumpAll()).toEqual(during);
+    await side.stop();
+  });
+
+  it.each([
+    ['a tenant named as one of ours', 'trial2', 'a namespace of its own; there is a tenant'],
+    ['keys, and there is no namespace', '', 'an empty database; it has 9 keys'],
+  ])('does not begin where there are %s', async (_what, namespace, expected) => {
+    const side = deploy('shared', optionsFor({ namespace, cleanUp: true }), () => {});
+
+    await expect(side).rejects.toThrow(expected);
+    expect(await dumpAll()).toEqual(foreign);
+  });
+
+  it('takes no strange value for a journal', async () => {
+    await client.set('trial:cache:{partywall-run}:journal', '{"host":"a b","pid":1}');
+    const before = await dumpAll();
+
+    const side = deploy('shared', optionsFor({ cleanUp: true }), () => {});
+
+    await expect(side).rejects.toThrow('no journal of something else than a run');
+    expect(await dumpAll()).toEqual(before);
+  });
+});
+
+/** A run in a process of its own, killed as soon as its keys are there. */
+async function beginAndDie(): Promise<void> {
+  const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+  const program = `
+    import { deploy } from ${url('deployment.ts')};
+    import { planTraffic } from ${url('traffic.ts')};
+    import { keysOfTenants, preload } from ${url('warm-state.ts')};
+    const side = await deploy('shared', ${JSON.stringify(optionsFor())}, () => {});
+    const traffic = planTraffic(${JSON.stringify({ ...RATES, seed: 1 })});
+    await preload(side, traffic, [...traffic.neighbours, traffic.hot], keysOfTenants(true));
+    process.kill(process.pid, 'SIGKILL');
+  `;
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const args = ['--import', tsx, '--input-type=module', '--eval', program];
+  const run = spawn(process.execPath, args, { stdio: 'inherit' });
+  const [, signal] = await once(run, 'exit');
+  expect(signal).toBe('SIGKILL');
+}
+
+describe('a way to a server', () => {
+  const works = async (redis: string) => {
+    const side = await begin(optionsFor({ redis }));
+    const during = await dumpAll();
+    await side.stop();
+    expect(Object.keys(during).filter(isOurs).length).toBeGreaterThan(1000);
+    expect(await dumpAll()).toEqual(foreign);
+    return side;
+  };
+
+  it('may be a user with a password of any characters', async () => {
+    await works(`redis://ours:${encodeURIComponent('hush:@/')}@127.0.0.1:${port}`);
+  });
+
+  it('may be a Unix socket, with a user and a database', async () => {
+    const side = await works(`unix://${join(folder, 'redis.sock')}`);
+    const other = `unix://ours:${encodeURIComponent('hush:@/')}@${join(folder, 'redis.sock')}?db=1`;
+    const second = await deploy('shared', optionsFor({ redis: other, namespace: '' }), () => {});
+    await second.stop();
+
+    expect(side.redis.url).toMatch(/^unix:/);
+  });
+
+  it('may be the master that a sentinel knows', async () => {
+    const sentinelPort = await findFreePort();
+    const config = join(folder, 'sentinel.conf');
+    writeFileSync(
+      config,
+      `port ${sentinelPort}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor main 127.0.0.1 ${port} 1\n`,
+    );
+    const sentinel = spawn('redis-server', [config, '--sentinel'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      for await (const text of sentinel.stdout) if (`${text}`.includes('+monitor')) break;
+      const at = `sentinel://127.0.0.1:1,127.0.0.1:${sentinelPort}`;
+      const side = await works(`${at}/main`);
+      const nobody = deploy('shared', optionsFor({ redis: `${at}/other` }), () => {});
+
+      await expect(nobody).rejects.toThrow('knows no master other');
+      expect(side.redis.url).toBe(`redis://127.0.0.1:${port}`);
+    } finally {
+      sentinel.kill('SIGKILL');
+    }
+  });
+
+  it('may be TLS, whose certificate must be one that this machine trusts', async () => {
+    const tlsPort = await findFreePort();
+    const made = makeCertificate();
+    const tls = spawn(
+      'redis-server',
+      [
+        ...['--port', '0', '--tls-port', `${tlsPort}`, '--bind', '127.0.0.1', '--save', ''],
+        ...['--tls-cert-file', made.cert, '--tls-key-file', made.key, '--tls-auth-clients', 'no'],
+        ...['--tls-ca-cert-file', made.cert],
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    try {
+      for await (const text of tls.stdout) if (`${text}`.includes('Ready to accept')) break;
+      const url = `rediss://localhost:${tlsPort}`;
+      await expect(deploy('shared', optionsFor({ redis: url }), () => {})).rejects.toThrow(
+        /expected a Redis that answers .*self-signed certificate/,
+      );
+      const seen = spawnSync(process.execPath, tlsProgram(url), {
+        env: { ...process.env, NODE_EXTRA_CA_CERTS: made.cert },
+        encoding: 'utf8',
+      });
+      expect(seen.stderr + seen.stdout).toBe('attached');
+    } finally {
+      tls.kill('SIGKILL');
+    }
+  });
+
+  function makeCertificate() {
+    const [cert, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const form = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+    spawnSync('openssl', ['req', ...form, ...subject, '-keyout', key, '-out', cert]);
+    return { cert, key };
+  }
+
+  function tlsProgram(url: string): string[] {
+    const redis = JSON.stringify(new URL('../provision/redis.ts', import.meta.url).href);
+    const program = `
+      import { startRedis } from ${redis};
+      const server = await startRedis({ name: 'shared', url: ${JSON.stringify(url)} });
+      process.stdout.write(server.source);
+    `;
+    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    return ['--import', tsx, '--input-type=module', '--eval', program];
+  }
+});
