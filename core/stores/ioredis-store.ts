@@ -19,8 +19,8 @@ import {
 export function makeIoredisStore(
   client: Redis | Cluster,
   options: RedisStoreOptions,
-): RedisStore<Buffer> {
-  const runner: ScriptRunner<Buffer> = {
+): RedisStore<Buffer | string> {
+  const runner: ScriptRunner<Buffer | string> = {
     send: ([command, ...words]) => client.callBuffer(`${command}`, ...words),
     encode: joinBytes,
     decode: decodeBytes,
@@ -32,8 +32,9 @@ export function makeIoredisStore(
   return new RedisStore(runner, options);
 }
 
-function joinBytes(attributes: string, value: Value): Buffer {
-  if (typeof value === 'string') return Buffer.from(attributes + value);
+/** Text stays text: with one word of bytes the client copies every word of the command. */
+function joinBytes(attributes: string, value: Value): Buffer | string {
+  if (typeof value === 'string') return attributes + value;
   return Buffer.concat([Buffer.from(attributes), value]);
 }
 
