@@ -81,6 +81,7 @@ export class Loading {
     }
     flight.waiterCount += 1;
     const outcome = await flight.work;
+    if (outcome.kind === 'hit') return { ...outcome, value: copyOf(outcome.value) };
     if (outcome.kind !== 'loaded') return outcome;
     counters.sharedCount += 1;
     const { fill } = outcome;
