@@ -10,8 +10,8 @@ import { CONFUSIONS_COVERED, shown, tenantLetter } from './trace.ts';
 
 /**
  * P14: loads are shared by tenant and key: who waits for a load waits for its own tenant's load of
- * the same key; two loads of one key run at once in a process only where an invalidation came in
- * between; and nobody is given a value without its own tenant's loader having been asked.
+ * the same key; two loads of one key run at once in a process only where an invalidation met a
+ * request for it; and nobody is given a value without its own tenant's loader having been asked.
  *
  * Left out: loads across processes, which leases thin out and do not rule out.
  *
@@ -44,7 +44,7 @@ export const SINGLE_FLIGHT: Law<InterleavedCase> = {
         () => `${tenantLetter(load.who)} was given ${shown(load.key ?? '')}, which it never loaded`,
       );
     }
-    checkOneAtATime(calls, played.history);
+    checkOneAtATime(calls, loads, played.history);
     const loaded = (who: number): Set<unknown> =>
       new Set(calls.filter((call) => call.who === who).map(({ key }) => key));
     const [ofT, ofU] = [loaded(0), loaded(1)];
@@ -55,7 +55,11 @@ export const SINGLE_FLIGHT: Law<InterleavedCase> = {
 };
 
 /** No two loaders of one key in one process at once, unless the tenant invalidated meanwhile. */
-function checkOneAtATime(calls: readonly Happened[], history: readonly Happened[]): void {
+function checkOneAtATime(
+  calls: readonly Happened[],
+  loads: readonly Happened[],
+  history: readonly Happened[],
+): void {
   const ends = history.filter(({ verb }) => verb === 'invalidate');
   for (const call of calls) {
     const other = calls.find(
@@ -65,7 +69,7 @@ function checkOneAtATime(calls: readonly Happened[], history: readonly Happened[
         one.at === call.at &&
         one.key === call.key &&
         isWithin(one.writtenFrom, call) &&
-        !ends.some((end) => end.who === call.who && overlaps(end, call, one)),
+        !ends.some((end) => end.who === call.who && overlaps(end, ...rivalsOf(call, one, loads))),
     );
     demand(
       other === undefined,
@@ -73,6 +77,16 @@ function checkOneAtATime(calls: readonly Happened[], history: readonly Happened[
         `steps ${call.step + 1} and ${(other?.step ?? 0) + 1} load ${shown(call.key ?? '')} twice`,
     );
   }
+}
+
+/**
+ * The two and whoever asked for the same in their time: one that looked up before an invalidation
+ * and leads a flight after it takes the place of a newer one, which others then do not find.
+ */
+function rivalsOf(call: Happened, one: Happened, loads: readonly Happened[]): Happened[] {
+  const isSame = (load: Happened) =>
+    load.who === call.who && load.at === call.at && load.key === call.key;
+  return loads.filter((load) => isSame(load) && (overlaps(load, call) || overlaps(load, one)));
 }
 
 /** Whether a moment lies in the time from the call of a loader to the end of its request. */
