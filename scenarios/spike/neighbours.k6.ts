@@ -8,7 +8,7 @@ import {
   missBytes,
   missKey,
   neighboursRatePerSecond,
-  STREAMS,
+  type Stream,
   streamRatePerSecond,
 } from './traffic.ts';
 
@@ -37,7 +37,7 @@ export function hits(): void {
   playStream({
     ratePerSecond: streamRatePerSecond(ratePerSecond, 'hit'),
     durationMs: plan.durationMs,
-    onStep: handOver,
+    onStep: (nowMs) => handOver('hit', nowMs),
     plan: (n, dueAtMs) =>
       meter.ask(n, lineAt(n), popularKeys[n % popularKeys.length] ?? '', 0, dueAtMs),
   });
@@ -48,7 +48,7 @@ export function misses(): void {
   playStream({
     ratePerSecond: missesPerSecond,
     durationMs: plan.durationMs,
-    onStep: () => {},
+    onStep: (nowMs) => handOver('miss', nowMs),
     plan: (n, dueAtMs) => {
       const key = missKey(slotAt(schedule, dueAtMs), n);
       meter.ask(n, lineAt(n), key, missBytes(traffic.seed, n % missesASlot), dueAtMs);
@@ -60,15 +60,14 @@ function lineAt(n: number): number {
   return lines[n % lines.length] ?? 0;
 }
 
+/** A virtual user's own: hits and misses are played by one each. */
 let slot = Number.NEGATIVE_INFINITY;
 
 /** Hands over what is complete of the slots before, in the guard, where nothing is measured. */
-function handOver(nowMs: number): void {
+function handOver(stream: Stream, nowMs: number): void {
   const next = slotAt(schedule, nowMs);
   if (next === slot) return;
   slot = next;
-  for (const stream of STREAMS) {
-    const text = meter.drain(stream === 'miss');
-    if (text !== '') console.log(encodeSampleLine(stream, meter.startedAtMs(), text));
-  }
+  const text = meter.drain(stream === 'miss');
+  if (text !== '') console.log(encodeSampleLine(stream, meter.startedAtMs(), text));
 }
