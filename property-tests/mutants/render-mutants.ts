@@ -1,6 +1,6 @@
 import type { Colors } from '../../results/table.ts';
 import { reportWidth, wrap } from '../../results/wrap.ts';
-import type { MutantLine, MutantsRecord } from './run-mutants.ts';
+import type { MutantLine, MutantsRecord } from './mutants-record.ts';
 
 const NAME_WIDTH = 24;
 const TRIES_SHOWN_MAX = 99;

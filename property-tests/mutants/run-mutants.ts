@@ -13,42 +13,9 @@ import { LAWS } from '../laws/laws.ts';
 import { proveLaw } from '../laws/prove-law.ts';
 import { parseNames, parseNumbers, SEED_MAX } from '../prove/amounts.ts';
 import { MUTANTS } from './mutants.ts';
+import { MUTANTS_RECORD_VERSION, type MutantLine, type MutantsRecord } from './mutants-record.ts';
 import { renderMutants } from './render-mutants.ts';
 import { type MutantResult, tryMutant } from './try-mutant.ts';
-
-/** Version of {@link MutantsRecord}; a field that changes its meaning, or leaves, raises it. */
-export const MUTANTS_RECORD_VERSION = 1;
-
-export interface MutantLine {
-  readonly name: string;
-  readonly kind: 'core' | 'verifier';
-  readonly fault: string;
-  /** The property that is expected to find it. */
-  readonly killer: string;
-  /** By each law that found it: cases tried until then. */
-  readonly kills: MutantResult['kills'];
-  readonly counterexample?: MutantResult['counterexample'];
-}
-
-/** What `partywall mutants --json` writes. */
-export interface MutantsRecord {
-  readonly kind: 'mutants';
-  readonly version: typeof MUTANTS_RECORD_VERSION;
-  readonly startedAt: string;
-  readonly seed: number;
-  readonly options: { readonly cases: number };
-  readonly host: Host;
-  readonly gitRevision: string | null;
-  /** FAIL: a mutant survived. INVALID: the untouched core did not hold with the same seed. */
-  readonly verdict: 'PASS' | 'FAIL' | 'INVALID';
-  readonly reasons: readonly string[];
-  readonly killed: number;
-  readonly total: number;
-  readonly properties: readonly string[];
-  readonly mutants: readonly MutantLine[];
-  readonly replay: string;
-  readonly interrupted: boolean;
-}
 
 export interface MutantsPorts {
   readonly readHost: (tools: Readonly<Record<string, string>>) => Host;
