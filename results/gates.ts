@@ -27,7 +27,7 @@ export const ceilingRatioMax = 0.8;
  */
 export function judgeGates(
   selected: SelectedRounds,
-  calibration: Calibration,
+  calibration: Calibration | null,
   options: JudgeOptions,
 ): GateResult[] {
   const rounds = selected.measured;
@@ -99,15 +99,20 @@ function samePlan(rounds: readonly MeasuredRound[]): GateResult {
   };
 }
 
-function ceilingHeadroom({ plannedPerSecond, ceilingPerSecond }: Calibration): GateResult {
-  const ratio = plannedPerSecond / ceilingPerSecond;
-  return {
+function ceilingHeadroom(calibration: Calibration | null): GateResult {
+  const common = {
     gate: 'planned rate of the ceiling',
-    state: ratio <= ceilingRatioMax ? 'green' : 'red',
-    worst: `${(100 * ratio).toFixed(0)} % of ${Math.round(ceilingPerSecond)}/s`,
     limit: `at most ${100 * ceilingRatioMax} %`,
     where: '',
     advice: 'this machine cannot offer that load: lower the rates, or use more cores',
+  };
+  if (calibration === null) return { ...common, state: 'unchecked', worst: 'not measured' };
+  const { plannedPerSecond, ceilingPerSecond } = calibration;
+  const ratio = plannedPerSecond / ceilingPerSecond;
+  return {
+    ...common,
+    state: ratio <= ceilingRatioMax ? 'green' : 'red',
+    worst: `${(100 * ratio).toFixed(0)} % of ${Math.round(ceilingPerSecond)}/s`,
   };
 }
 

@@ -32,7 +32,8 @@ export interface Judgement {
 
 export interface JudgeInput {
   readonly rounds: readonly RoundMeasurement[];
-  readonly calibration: Calibration;
+  /** Null where the run ended before there was one. */
+  readonly calibration: Calibration | null;
   readonly options: JudgeOptions;
   /**
    * Set where no more rounds will come although more were planned. A time limit is no choice of

@@ -5,12 +5,19 @@ export function describeContext(record: StressRecord): string[] {
   const { calibration, isolation, host } = record;
   return [
     hotTenant(isolation),
-    `Ceiling of the generators: ${whole(calibration.ceilingPerSecond)}/s, ${(calibration.ceilingPerSecond / calibration.plannedPerSecond).toFixed(1)} times the planned ${whole(calibration.plannedPerSecond)}/s.`,
+    describeCeiling(calibration),
     `Isolation (Krebs, Momm, Kounev): ${figure(isolation.krebs)}, 0 is perfect; min-max ratio of the neighbours' throughput: ${figure(isolation.minMaxRatio)}.`,
     ...windowNotes(record),
     `Host: ${host.cores} x ${host.cpuModel}, ${host.platform} ${host.kernel}, Node ${host.node}${hostPressure(record)}.`,
     `Seed ${record.seed}, ${record.startedAt}${record.gitRevision ? `, ${record.gitRevision.slice(0, 12)}` : ''}.`,
   ];
+}
+
+function describeCeiling(calibration: StressRecord['calibration']): string {
+  if (calibration === null) return 'Ceiling of the generators: not measured.';
+  const { ceilingPerSecond, plannedPerSecond } = calibration;
+  const times = (ceilingPerSecond / plannedPerSecond).toFixed(1);
+  return `Ceiling of the generators: ${whole(ceilingPerSecond)}/s, ${times} times the planned ${whole(plannedPerSecond)}/s.`;
 }
 
 /** From this rejected share on, what was tested is the limiter. */

@@ -58,7 +58,7 @@ export const stressRecordSchema = z.strictObject({
   ...envelope,
   scenario: z.string(),
   judgeOptions: judgeOptionsSchema,
-  calibration: calibrationSchema,
+  calibration: calibrationSchema.nullable(),
   /** Discarded rounds and every attempt of a repeated window included. */
   rounds: z.array(roundSchema).max(10_000),
   /** Why the run ended before its plan did; null where it did not. */

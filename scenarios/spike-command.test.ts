@@ -114,6 +114,26 @@ describe('partywall run spike', () => {
     }
   });
 
+  it('shows what was found where the record cannot be written any more', async () => {
+    const taken = join(folder, 'taken');
+    const said: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
+      said.push(`${text}`);
+      for (const callback of more) if (typeof callback === 'function') callback();
+      return true;
+    });
+
+    const outcome = spikeCommand({ json: join(taken, 'record.json'), quiet: true }, async () => {
+      rmSync(taken, { recursive: true });
+      writeFileSync(taken, 'a file where the folder was');
+      return makeSpikeRecord(UNHARMED_US);
+    });
+
+    await expect(outcome).rejects.toThrow(BadInputError);
+    await expect(outcome).rejects.toThrow('record.json, expected a file that can be written (');
+    expect(said.join('')).toContain('PASS');
+  });
+
   it.each([
     [{}, ['two embedded Redis servers', '25 workers', 'up to 24 rounds of 22.2 s', 'seed 5']],
     [{ quick: true }, ['6 rounds of 5.4 s: 44.3 s']],

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
+import { BadInputError } from '../results/output/operating-errors.ts';
 import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
 import { type RunSurroundings, watched } from '../results/output/watched.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
@@ -69,7 +70,15 @@ async function publish(record: StressRecord, file: string, quiet: boolean): Prom
     await writeToStdout(`${JSON.stringify(record)}\n`);
     return;
   }
-  await writeRecord(file, record);
   const report = renderReport(record, colorsFor(process.stdout, process.env));
+  try {
+    await writeRecord(file, record);
+  } catch (error) {
+    // The disk may have filled up meanwhile: what was found out is shown all the same.
+    await writeToStdout(`${report}\n`);
+    const why = error instanceof Error ? error.message : String(error);
+    const expected = `a file that can be written (${why})`;
+    throw new BadInputError([{ field: '--json', value: file, expected }]);
+  }
   await writeToStdout(`${report}\nRecord: ${file}\n`);
 }

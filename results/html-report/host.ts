@@ -17,7 +17,9 @@ export function renderHost(record: StressRecord, rounds: readonly MeasuredRound[
     ['revision', gitRevision ?? 'unknown'],
     [
       'ceiling',
-      `${Math.round(calibration.ceilingPerSecond)} requests/s, planned ${Math.round(calibration.plannedPerSecond)}`,
+      calibration
+        ? `${Math.round(calibration.ceilingPerSecond)} requests/s, planned ${Math.round(calibration.plannedPerSecond)}`
+        : 'not measured',
     ],
   ];
   return html`<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>

@@ -57,14 +57,15 @@ async function askForFacts(url: string, field: string): Promise<RedisFacts> {
   }
 }
 
-function asOperatingError(error: unknown, url: string, field: string): Error {
+/** What a server's refusal, or its silence, means for whoever named the server. */
+export function asOperatingError(error: unknown, url: string, field: string): Error {
   const said = error instanceof Error ? error.message : String(error);
   if (/NOAUTH|WRONGPASS|AUTH|invalid password/i.test(said)) {
     const expected = `redis://user:password@host:port with the right password (it said: ${said})`;
     return new UnsuitableRedisError('password', field, url, expected);
   }
   if (/NOPERM/i.test(said)) {
-    const expected = `a user that may run PING, INFO and DBSIZE (it said: ${said})`;
+    const expected = `a user that may run PING, INFO and DBSIZE, and our scripts (it said: ${said})`;
     return new UnsuitableRedisError('forbidden', field, url, expected);
   }
   return new MissingToolError({
@@ -94,6 +95,9 @@ function checkFacts(facts: RedisFacts, url: string, field: string, allowNonEmpty
   if (facts.evictionPolicy !== 'noeviction') {
     const policy = facts.evictionPolicy;
     refuse('evicting', `maxmemory-policy noeviction; it has ${policy}, which evicts our indexes`);
+  }
+  if (facts.maxBytes > 0 && facts.usedBytes >= facts.maxBytes) {
+    refuse('full', `memory to write to; it uses ${facts.usedBytes} bytes of ${facts.maxBytes}`);
   }
   if (facts.keyCount > 0 && !allowNonEmpty) {
     const count = facts.keyCount;

@@ -7,6 +7,9 @@ export interface RedisFacts {
   readonly role: string;
   readonly clusterEnabled: boolean;
   readonly evictionPolicy: string;
+  /** Memory in use, of what it may use at most: 0 where there is no limit. */
+  readonly usedBytes: number;
+  readonly maxBytes: number;
   /** Keys of the selected database. */
   readonly keyCount: number;
 }
@@ -26,6 +29,8 @@ export async function readRedisFacts(client: Redis): Promise<RedisFacts> {
     role: info.get('role') ?? 'unknown',
     clusterEnabled: info.get('cluster_enabled') === '1',
     evictionPolicy: info.get('maxmemory_policy') ?? 'unknown',
+    usedBytes: Number(info.get('used_memory') ?? 0),
+    maxBytes: Number(info.get('maxmemory') ?? 0),
     keyCount: await client.dbsize(),
   };
 }

@@ -7,6 +7,7 @@ export type UnsuitableRedis =
   | 'forbidden'
   | 'replica'
   | 'evicting'
+  | 'full'
   | 'not-empty'
   | 'in-use'
   | 'left-over'

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 /**
@@ -21,7 +21,7 @@ done
 for one in $watched; do kill -KILL "-$one" 2>/dev/null; done
 `;
 
-let watchdog: { readonly child: ChildProcess; readonly pipe: Writable } | undefined;
+let watchdog: { readonly pipe: Writable; watchedCount: number } | undefined;
 
 /**
  * Watches over a child that leads a process group of its own (spawned `detached`).
@@ -31,10 +31,19 @@ export function watchOver(pid: number): () => void {
   // Windows has neither this shell nor process groups; what its children do is theirs.
   if (process.platform === 'win32' || pid <= 1) return () => {};
   watchdog ??= startWatchdog();
-  const { pipe } = watchdog;
-  pipe.write(`+ ${pid}\n`);
+  const one = watchdog;
+  one.watchedCount += 1;
+  one.pipe.write(`+ ${pid}\n`);
+  let isWatched = true;
   return () => {
-    if (pipe.writable) pipe.write(`- ${pid}\n`);
+    if (!isWatched) return;
+    isWatched = false;
+    one.watchedCount -= 1;
+    if (one.pipe.writable) one.pipe.write(`- ${pid}\n`);
+    if (one.watchedCount > 0) return;
+    // It has nothing to do, and goes.
+    one.pipe.end();
+    if (watchdog === one) watchdog = undefined;
   };
 }
 
@@ -45,13 +54,14 @@ function startWatchdog() {
     cwd: '/',
   });
   const pipe = child.stdin;
+  const started = { pipe, watchedCount: 0 };
   const forget = () => {
-    watchdog = undefined;
+    if (watchdog === started) watchdog = undefined;
   };
   // A watchdog that was killed is replaced when the next child starts.
   pipe.on('error', forget);
   child.on('error', forget).on('exit', forget);
   child.unref();
   (pipe as Writable & { unref?: () => void }).unref?.();
-  return { child, pipe };
+  return started;
 }

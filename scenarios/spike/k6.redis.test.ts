@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { judgeInputOf, parseRecord } from '../../results/record.ts';
 import type { StressRecord } from '../../results/schema.ts';
+import { isRunning } from '../provision/is-running.fixture.ts';
 import { type K6, provisionK6 } from '../provision/k6.ts';
 import { parseSpikeOptions } from './options.ts';
 import { runSpike } from './run-spike.ts';
@@ -22,6 +25,8 @@ const TINY = {
   neighbourRate: '50',
   hotRate: '500',
   seed: '3',
+  // As long as it takes: no round is repeated, however busy the machine is.
+  maxDuration: '18',
 };
 const PLANNED = { hit: 176, miss: 24, ordinary: 100, hot: 500 };
 const BUILD_TIMEOUT_MS = 10 * 60_000;
@@ -87,16 +92,7 @@ function listDescendants(ofPid: number): Map<number, string> {
   return found;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function expectWhole({ record, processes }: Ran): void {
+async function expectWhole({ record, processes }: Ran): Promise<void> {
   expect(parseRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
   expect(record.rounds.map(({ round, discarded }) => [round, discarded])).toEqual([
     [0, true],
@@ -107,7 +103,7 @@ function expectWhole({ record, processes }: Ran): void {
     expect([...arms].sort()).toEqual(['baseline', 'placebo', 'spike']);
   }
   expectLoad(record);
-  expectAllEnded(processes);
+  await expectAllEnded(processes);
 }
 
 /** A loaded machine may keep a part from being made, or from being answered in time; not most. */
@@ -126,24 +122,62 @@ function expectLoad(record: StressRecord): void {
   }
 }
 
-function expectAllEnded(processes: ReadonlyMap<number, string>): void {
+async function expectAllEnded(processes: ReadonlyMap<number, string>): Promise<void> {
   const commands = [...processes.values()];
   for (const program of [/neighbours\.k6\.mjs/, /hot-tenant\.k6\.mjs/, /redis-server/, /backend/]) {
     expect(commands.some((command) => program.test(command))).toBe(true);
   }
-  const left = [...processes].filter(([pid]) => isAlive(pid)).map(([, command]) => command);
+  const left = [...processes].filter(([pid]) => isRunning(pid)).map(([, command]) => command);
   expect(left).toEqual([]);
-  expect([...listDescendants(process.pid).values()]).toEqual([]);
+  // The watchdog goes by itself when there is nothing left to watch.
+  await vi.waitFor(() => expect([...listDescendants(process.pid).values()]).toEqual([]));
 }
 
 describe('a short spike', { timeout: RUN_TIMEOUT_MS }, () => {
   it('ends in a whole record with a k6 that has our module', async (context) => {
     if (!k6.hasOwnModule) context.skip(`${k6.path} has k6/x/redis only`);
 
-    expectWhole(await runTiny(k6.path));
+    await expectWhole(await runTiny(k6.path));
   });
 
   it('ends in a whole record with a k6 that has k6/x/redis only', async () => {
-    expectWhole(await runTiny(withoutOwnModule(k6.path)));
+    await expectWhole(await runTiny(withoutOwnModule(k6.path)));
   });
+});
+
+describe('a run that is killed', { timeout: RUN_TIMEOUT_MS }, () => {
+  it('takes all that it started along', async () => {
+    const cli = fileURLToPath(new URL('../../cli.ts', import.meta.url));
+    const tsx = createRequire(import.meta.url).resolve('tsx');
+    const flags = Object.entries(TINY).map(([name, value]) => [flagOf(name), value]);
+    const args = ['run', 'spike', ...flags.flat(), '--json', join(folder, 'killed.json')];
+    const run = spawn(process.execPath, ['--import', tsx, cli, ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, K6_BIN: k6.path, REDIS_URL: '' },
+      detached: true,
+    });
+    let said = '';
+    for await (const text of run.stderr) {
+      said += text;
+      if (said.includes('calibrating')) break;
+    }
+    const programs = [/neighbours\.k6\.mjs/, /hot-tenant\.k6\.mjs/, /redis-server/, /backend/];
+    const processes = await vi.waitFor(
+      () => {
+        const found = listDescendants(run.pid ?? 0);
+        const commands = [...found.values()];
+        for (const one of programs) expect(commands.some((text) => one.test(text))).toBe(true);
+        return found;
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+
+    process.kill(-(run.pid ?? 0), 'SIGKILL');
+
+    const left = () => [...processes].filter(([pid]) => isRunning(pid)).map(([, text]) => text);
+    await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 5_000, interval: 50 });
+  });
+
+  const flagOf = (name: string) =>
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 });

@@ -12,6 +12,7 @@ import {
   makeKeyspace,
 } from '../../core/tenancy/keyspace.ts';
 import { parseTenantId, type TenantId } from '../../core/tenancy/tenant-id.ts';
+import { asOperatingError } from '../provision/redis-attach.ts';
 import { openRedis } from '../provision/redis-client.ts';
 import { type UnsuitableRedis, UnsuitableRedisError } from '../provision/unsuitable-redis-error.ts';
 import { NEIGHBOURS_MAX } from './options.ts';
@@ -38,6 +39,10 @@ export interface Claim {
  * else's keys could be taken for ours
  */
 export async function claimServer(claim: Claim): Promise<() => Promise<void>> {
+  const explained = (error: unknown): never => {
+    if (error instanceof UnsuitableRedisError) throw error;
+    throw asOperatingError(error, claim.url, claim.field);
+  };
   return withClient(claim.url, async (client) => {
     const keyspace = makeKeyspace(claim.namespace);
     const journal = journalKey(keyspace);
@@ -54,7 +59,7 @@ export async function claimServer(claim: Claim): Promise<() => Promise<void>> {
     const isFirst = await client.set(journal, JSON.stringify(entry), 'PX', JOURNAL_MS, 'NX');
     if (isFirst === null) refuse(claim, 'in-use', 'a server that no other run uses');
     return () => withClient(claim.url, (later) => removeRun(later, claim.namespace, entry));
-  });
+  }).catch(explained);
 }
 
 /** Longer than anything that a run writes lives. */

@@ -39,23 +39,63 @@ export interface SpikeSurroundings {
  */
 export async function runSpike(
   options: SpikeOptions,
-  { env, progress, signal }: SpikeSurroundings,
+  around: SpikeSurroundings,
 ): Promise<StressRecord> {
   const startedAt = new Date().toISOString();
+  const { input, tools, failure } = await measureSpike(options, around).catch((error) => {
+    if (around.signal.aborted) return interruptedBeforehand(options);
+    throw error;
+  });
+  const facts = {
+    scenario: 'spike',
+    startedAt,
+    seed: options.seed,
+    options: recordedOptions(options),
+    host: readHost(tools),
+    gitRevision: await readGitRevision(),
+  };
+  const record = makeRecord(facts, input, judge(input));
+  if (failure) throw new BrokenRunError(failure, record);
+  return record;
+}
+
+interface Outcome {
+  readonly input: JudgeInput;
+  /** Versions of the programs that were used. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** Why it ended before its time, unless it was asked to. */
+  readonly failure?: Error;
+}
+
+/** Stopped before anything was calibrated or measured: the record says that, and nothing else. */
+function interruptedBeforehand(options: SpikeOptions): Outcome {
+  const judging = judgeOptionsFor(options);
+  const input = { rounds: [], calibration: null, options: judging, ended: 'interrupted' as const };
+  return { input, tools: {} };
+}
+
+async function measureSpike(
+  options: SpikeOptions,
+  { env, progress, signal }: SpikeSurroundings,
+): Promise<Outcome> {
   const onProgress = (line: string) => progress.say(line);
-  const k6 = await provisionK6({ onProgress, env, signal });
-  const lowerPriority = await findLowerPriority(env);
   const traffic = planTraffic(options);
   const stops: (() => Promise<void>)[] = [];
   try {
-    const bundles = await bundleScripts(['neighbours', 'hot-tenant'], k6.hasOwnModule);
-    stops.push(bundles.remove);
     const shared = await deploy('shared', options, onProgress);
     stops.push(shared.stop);
+    signal.throwIfAborted();
     const placebo = wantsPlacebo(options)
       ? await deploy('placebo', options, onProgress)
       : undefined;
     if (placebo) stops.push(placebo.stop);
+    signal.throwIfAborted();
+    // Behind the servers: what is wrong with those should not wait for k6 to be built.
+    const k6 = await provisionK6({ onProgress, env, signal });
+    const bundles = await bundleScripts(['neighbours', 'hot-tenant'], k6.hasOwnModule);
+    stops.push(bundles.remove);
+    const lowerPriority = await findLowerPriority(env);
+    signal.throwIfAborted();
 
     progress.say('pre-loading the keys that are planned to hit');
     await preloadAll(
@@ -64,22 +104,12 @@ export async function runSpike(
       traffic,
       keysOfTenants(!options.without.includes('namespace')),
     );
+    signal.throwIfAborted();
     const tools: LoadTools = { k6: k6.path, bundles, lowerPriority, env };
     const experiment = { options, traffic, tools, shared, placebo, signal };
     const calibration = await calibrate(experiment, progress);
-    const { input, failure } = await judgeAsItGoes(experiment, calibration, progress);
-    const host = readHost({ k6: k6.version, redis: shared.redis.version });
-    const facts = {
-      scenario: 'spike',
-      startedAt,
-      seed: options.seed,
-      options: recordedOptions(options),
-      host,
-      gitRevision: await readGitRevision(),
-    };
-    const record = makeRecord(facts, input, judge(input));
-    if (failure) throw new BrokenRunError(failure, record);
-    return record;
+    const measured = await judgeAsItGoes(experiment, calibration, progress);
+    return { ...measured, tools: { k6: k6.version, redis: shared.redis.version } };
   } finally {
     progress.finish();
     for (const stop of stops.reverse()) await stop();
@@ -96,17 +126,11 @@ async function preloadAll(
   if (placebo) await preload(placebo, traffic, [traffic.hot, traffic.standIn], keysOf);
 }
 
-interface Outcome {
-  readonly input: JudgeInput;
-  /** Why it ended before its time, unless it was asked to. */
-  readonly failure?: Error;
-}
-
 async function judgeAsItGoes(
   experiment: Experiment,
   calibration: Calibration,
   progress: Progress,
-): Promise<Outcome> {
+): Promise<Omit<Outcome, 'tools'>> {
   const options = judgeOptionsFor(experiment.options);
   const plan = planLoad(experiment, Date.now() + START_UP_MS);
   const rounds: RoundMeasurement[] = [];

@@ -1,0 +1,407 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from './cli.ts';
+
+/*
+ * What a user can get wrong: one clear message for each problem, the right exit code, no stack trace,
+ * nothing left running, and nothing of the user's changed.
+ */
+const BAD_INPUT = 64;
+const MISSING = 69;
+
+let folder: string;
+const started: ChildProcess[] = [];
+const listening: Server[] = [];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'partywall-bad-input-'));
+  writeFileSync(join(folder, 'file'), 'not a folder');
+  writeFileSync(join(folder, 'not-k6'), '#!/bin/sh\necho this is no k6\n', { mode: 0o755 });
+  writeFileSync(join(folder, 'text.json'), 'not JSON');
+  writeFileSync(join(folder, 'other.json'), '{"kind":"something else"}');
+});
+beforeEach(() => {
+  vi.stubEnv('REDIS_URL', '');
+  vi.stubEnv('K6_BIN', '');
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+afterAll(async () => {
+  for (const child of started) child.kill('SIGKILL');
+  for (const server of listening) server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a command line in this process, and catches what it writes. */
+async function run(args: readonly string[]) {
+  let stdout = '';
+  let stderr = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
+    stdout += text;
+    for (const callback of more) if (typeof callback === 'function') callback();
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+  const exitCode = await runCommandLine(args);
+  vi.restoreAllMocks();
+  return { exitCode, stdout, stderr };
+}
+
+/** Messages behind what says how far a run is, and what may be done about it. */
+function problemsIn(stderr: string): string[] {
+  return stderr.split('\n').filter((line) => /^(partywall|error): /.test(line));
+}
+
+function listChildren(): string[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', `${process.pid}`], {
+    encoding: 'utf8',
+  });
+  const ours = new Set(started.map(({ pid }) => pid));
+  return stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !ours.has(Number.parseInt(line, 10)))
+    .filter((line) => !/ ps |esbuild/.test(line));
+}
+
+async function expectRefusal(
+  args: readonly string[],
+  exitCode: number,
+  problems: readonly string[],
+): Promise<void> {
+  const ran = await run(args);
+
+  expect(ran).toMatchObject({ exitCode, stdout: '' });
+  const told = problemsIn(ran.stderr);
+  expect(told).toHaveLength(problems.length);
+  problems.forEach((problem, i) => {
+    expect(told[i]).toContain(problem);
+  });
+  expect(ran.stderr).not.toMatch(/^\s+at .*:\d+|internal error|undefined|\[object/m);
+  await vi.waitFor(() => expect(listChildren()).toEqual([]));
+}
+
+describe('wrong flags', () => {
+  it.each([
+    [['--rounds', 'many'], ['--rounds: many, expected an integer 1..200, or auto']],
+    [['--rounds', '0'], ['--rounds: 0, expected']],
+    [['--rounds', ''], ['--rounds: (empty), expected']],
+    [['--window', '0'], ['--window: 0, expected seconds 0.5..600']],
+    [['--guard', 'x'], ['--guard: x, expected seconds']],
+    [['--neighbours', '501'], ['--neighbours: 501, expected an integer 1..500']],
+    [['--neighbour-rate', '0'], ['--neighbour-rate: 0, expected requests per second']],
+    [['--hot-rate', '-5'], ['--hot-rate: -5, expected requests per second']],
+    [['--hot-rate', 'Infinity'], ['--hot-rate: Infinity, expected']],
+    [['--max-rise', '0'], ['--max-rise: 0, expected per cent']],
+    [['--max-duration', '5'], ['--max-duration: 5, expected seconds 12..86400']],
+    [['--max-duration', '60'], ['--max-duration: 60, expected at least 164 seconds']],
+    [['--seed', '1.5'], ['--seed: 1.5, expected an integer']],
+    [['--without', 'gravity'], ['--without: gravity, expected a comma-separated list']],
+    [['--with', 'everything'], ['--with: everything, expected']],
+    [['--gate', 'p95'], ['--gate: p95, expected']],
+    [['--namespace', 'a b'], ['--namespace: a b, expected up to 64']],
+    [['--namespace', 'cache'], ['--namespace: cache, expected']],
+    [['--backend-workers', '0'], ['--backend-workers: 0, expected']],
+    [['--backend-ms', '0'], ['--backend-ms: 0, expected']],
+    [['--placebo-redis', 'redis://127.0.0.1:1'], ['--placebo-redis: given alone, expected']],
+    [['--neighbors', '3'], ["unknown option '--neighbors'"]],
+    [['--rounds'], ["option '--rounds <n|auto>' argument missing"]],
+    [
+      ['--rounds', 'many', '--window', '0', '--gate', 'p1', '--max-duration', '1'],
+      ['--rounds: many', '--window: 0', '--gate: p1', '--max-duration: 1'],
+    ],
+  ])('%j', async (flags, problems) => {
+    await expectRefusal(['run', 'spike', ...flags], BAD_INPUT, problems);
+  });
+});
+
+describe('wrong commands and files', () => {
+  it.each([
+    [['frobnicate'], ["unknown command 'frobnicate'"]],
+    [['run', 'nothing'], ["unknown command 'nothing'"]],
+    [['run', 'spike', 'now'], ['too many arguments']],
+    [['run', 'controls', '--only', 'luck'], ['--only: luck, expected some of']],
+    [['run', 'controls', '--repeat', '0'], ["option '--repeat <n>' argument '0' is invalid"]],
+    [['run', 'spike', '--json', '<folder>'], ['--json: <folder>, expected a file']],
+    [
+      ['run', 'spike', '--json', '<folder>/file/r.json'],
+      ['--json: <folder>/file/r.json, expected'],
+    ],
+    [['run', 'spike', '--json', '/dev/full'], ['--json: /dev/full, expected a file']],
+    [
+      ['run', 'spike', '--html', '<folder>/file/r.html'],
+      ['--html: <folder>/file/r.html, expected'],
+    ],
+    [['run', 'spike', '--junit', '<folder>'], ['--junit: <folder>, expected a file']],
+    [['report', '<folder>/nothing.json'], ['nothing.json']],
+    [['report', '<folder>/text.json'], ['text.json']],
+    [['report', '<folder>/other.json'], ['other.json']],
+    [['check', '<folder>/nothing.ts'], ['nothing.ts']],
+    [['compare', '<folder>/text.json'], ['text.json']],
+    [['doctor', '--json', '<folder>'], ['<folder>, expected a file']],
+  ])('%j', async (args, problems) => {
+    const placed = (text: string) => text.replace('<folder>', folder);
+
+    await expectRefusal(args.map(placed), BAD_INPUT, problems.map(placed));
+  });
+});
+
+describe('a server that cannot be used', () => {
+  interface BadServer {
+    readonly what: string;
+    /** The URL, from a server that is put up for it where there is to be one. */
+    readonly url: () => string | Promise<string>;
+    readonly exitCode: number;
+    readonly problem: string;
+  }
+
+  const local = (port: number) => `redis://127.0.0.1:${port}`;
+  const servers: readonly BadServer[] = [
+    {
+      what: 'no URL',
+      url: () => 'localhost:6379',
+      exitCode: BAD_INPUT,
+      problem: 'expected redis://[user:password@]host[:port]',
+    },
+    {
+      what: 'a URL of something else',
+      url: () => 'http://127.0.0.1',
+      exitCode: BAD_INPUT,
+      problem: 'expected redis://',
+    },
+    {
+      what: 'a sentinel URL without a master',
+      url: () => 'sentinel://127.0.0.1:26379',
+      exitCode: BAD_INPUT,
+      problem: 'expected redis://',
+    },
+    {
+      what: 'on another machine',
+      url: () => 'redis://cache.example.com',
+      exitCode: BAD_INPUT,
+      problem: 'use --allow-remote cache.example.com if you mean it',
+    },
+    {
+      what: 'not there',
+      url: async () => local(await findFreePort()),
+      exitCode: MISSING,
+      problem: 'expected a Redis that answers (connect ECONNREFUSED',
+    },
+    {
+      what: 'a socket that is not there',
+      url: () => `unix://${folder}/none.sock`,
+      exitCode: MISSING,
+      problem: 'expected a Redis that answers (connect ENOENT',
+    },
+    {
+      what: 'no sentinel',
+      url: async () => `sentinel://127.0.0.1:${await findFreePort()}/main`,
+      exitCode: MISSING,
+      problem: 'expected a sentinel that knows the master',
+    },
+    {
+      what: 'no Redis',
+      url: () => answerWith('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      exitCode: MISSING,
+      problem: 'expected a Redis that answers',
+    },
+    {
+      what: 'silent',
+      url: () => answerWith(''),
+      exitCode: MISSING,
+      problem: 'expected a Redis that answers (Command timed out)',
+    },
+    {
+      what: 'protected by a password',
+      url: () => runServer('--requirepass', 'hush'),
+      exitCode: BAD_INPUT,
+      problem: 'with the right password (it said: NOAUTH',
+    },
+    {
+      what: 'given a wrong password',
+      url: async () => (await runServer('--requirepass', 'hush')).replace('//', '//default:mum@'),
+      exitCode: BAD_INPUT,
+      problem: 'default:***@',
+    },
+    {
+      what: 'used by somebody who may do nothing',
+      url: async () =>
+        (await runServer('--user', 'weak', 'on', '>hush', '+ping')).replace('//', '//weak:hush@'),
+      exitCode: BAD_INPUT,
+      problem: 'a user that may run PING, INFO and DBSIZE',
+    },
+    {
+      what: 'used by somebody who may only look',
+      url: async () => {
+        const rights = ['+@read', '+ping', '+info', '+dbsize', '~*'];
+        const url = await runServer('--user', 'reader', 'on', '>hush', ...rights);
+        return url.replace('//', '//reader:hush@');
+      },
+      exitCode: BAD_INPUT,
+      problem: 'a user that may run PING, INFO and DBSIZE, and our scripts',
+    },
+    {
+      what: 'a replica, which is read-only',
+      url: async () => runServer('--replicaof', '127.0.0.1', `${await findFreePort()}`),
+      exitCode: BAD_INPUT,
+      problem: 'a master, which takes writes; it is a slave',
+    },
+    {
+      what: 'evicting',
+      url: () => runServer('--maxmemory-policy', 'allkeys-lru'),
+      exitCode: BAD_INPUT,
+      problem: 'expected maxmemory-policy noeviction; it has allkeys-lru',
+    },
+    {
+      what: 'full',
+      url: () => runServer('--maxmemory', '100kb'),
+      exitCode: BAD_INPUT,
+      problem: 'expected memory to write to; it uses',
+    },
+    {
+      what: 'a node of a cluster',
+      url: () => runServer('--cluster-enabled', 'yes', '--dir', folder),
+      exitCode: BAD_INPUT,
+      problem: 'expected a single server',
+    },
+    {
+      what: 'not empty',
+      url: runServerWithKey,
+      exitCode: BAD_INPUT,
+      problem: 'expected an empty database; it has 1 keys (--namespace NAME keeps apart)',
+    },
+    {
+      what: 'too old',
+      url: () => answerAsOld(),
+      exitCode: MISSING,
+      problem: 'is Redis 6.2.14, expected 7.0 or later',
+    },
+  ];
+
+  it.each(servers)('$what', { timeout: 20_000 }, async ({ url, exitCode, problem }) => {
+    const args = ['run', 'spike', '--quick', '--quiet', '--redis', await url(), '--json', '-'];
+
+    await expectRefusal(args, exitCode, [problem]);
+  });
+
+  it('is named as it was given: by REDIS_URL', async () => {
+    const port = await findFreePort();
+    vi.stubEnv('REDIS_URL', local(port));
+
+    await expectRefusal(['run', 'spike', '--quiet', '--json', '-'], MISSING, [
+      `REDIS_URL: ${local(port)}, expected a Redis that answers`,
+    ]);
+  });
+
+  it('is the same one given twice: the placebo must not be shared', async () => {
+    const url = await runServer();
+    const both = ['--redis', url, '--placebo-redis', url];
+
+    await expectRefusal(['run', 'spike', ...both, '--quiet', '--json', '-'], BAD_INPUT, [
+      '--placebo-redis',
+    ]);
+    expect(await keysOf(url)).toEqual([]);
+  });
+
+  it('keeps its keys where it is refused', async () => {
+    const url = await runServerWithKey();
+
+    await run(['run', 'spike', '--quiet', '--redis', url, '--json', '-']);
+    await run(['run', 'spike', '--quiet', '--redis', url, '--clean-up', '--json', '-']);
+
+    expect(await keysOf(url)).toEqual(['theirs']);
+  });
+});
+
+describe('a k6 that cannot be used', () => {
+  it.each([
+    ['is not there', 'none', 'K6_BIN'],
+    ['is something else', 'not-k6', 'K6_BIN'],
+    ['may not be executed', 'file', 'K6_BIN'],
+  ])('%s', { timeout: 20_000 }, async (_what, name, problem) => {
+    vi.stubEnv('K6_BIN', join(folder, name));
+
+    await expectRefusal(['run', 'spike', '--quiet', '--json', '-'], MISSING, [problem]);
+  });
+});
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function runServer(...args: string[]): Promise<string> {
+  const port = await findFreePort();
+  const basics = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const server = spawn('redis-server', [...basics, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  started.push(server);
+  for await (const text of server.stdout) {
+    if (`${text}`.includes('Ready to accept')) return `redis://127.0.0.1:${port}`;
+  }
+  throw new Error(`redis-server ${args.join(' ')} did not start`);
+}
+
+async function runServerWithKey(): Promise<string> {
+  const url = await runServer();
+  const client = new Redis(url);
+  await client.set('theirs', 'value');
+  client.disconnect();
+  return url;
+}
+
+async function keysOf(url: string): Promise<string[]> {
+  const client = new Redis(url);
+  const keys = await client.keys('*');
+  client.disconnect();
+  return keys;
+}
+
+/** A server that answers everything with the same text, or not at all. */
+async function answerWith(reply: string): Promise<string> {
+  return listen((socket) => {
+    socket.on('data', () => socket.write(reply));
+  });
+}
+
+/** A server that speaks just enough of the protocol to claim to be an old Redis. */
+function answerAsOld(): Promise<string> {
+  const info = 'redis_version:6.2.14\r\nprocess_id:1\r\nrole:master\r\n';
+  const replies: Record<string, string> = {
+    ping: '+PONG\r\n',
+    info: `$${info.length}\r\n${info}\r\n`,
+    dbsize: ':0\r\n',
+  };
+  return listen((socket) => {
+    socket.on('data', (data) => {
+      for (const [, command = ''] of `${data}`.matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
+        socket.write(replies[command.toLowerCase()] ?? '-ERR unknown command\r\n');
+      }
+    });
+  });
+}
+
+async function listen(serve: (socket: import('node:net').Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    serve(socket);
+  }).listen(0, '127.0.0.1');
+  listening.push(server);
+  server.unref();
+  await once(server, 'listening');
+  return `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
