@@ -334,6 +334,24 @@ describe('a k6 that cannot be used', () => {
   });
 });
 
+describe('a socket, with a k6 that has k6/x/redis only', () => {
+  it('is refused, since that k6 reaches none', { timeout: 20_000 }, async () => {
+    const socket = join(folder, 'redis.sock');
+    await runServer('--unixsocket', socket);
+    const k6 = join(folder, 'k6-without-module');
+    writeFileSync(
+      k6,
+      '#!/bin/sh\n[ "$1" = version ] && echo k6 v1.8.1\ngrep -q k6/x/partywall "$2" && exit 107\nexit 0\n',
+      { mode: 0o755 },
+    );
+    vi.stubEnv('K6_BIN', k6);
+
+    const args = ['run', 'spike', '--quiet', '--redis', `unix://${socket}`, '--json', '-'];
+
+    await expectRefusal(args, BAD_INPUT, [`--redis: unix://${socket}, expected redis://host:port`]);
+  });
+});
+
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

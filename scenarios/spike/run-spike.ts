@@ -1,6 +1,7 @@
 import { TIERS } from '../../core/tenancy/tier.ts';
 import { capUsFor, type JudgeOptions } from '../../results/judge-options.ts';
 import type { JudgeInput } from '../../results/judgement.ts';
+import { BadInputError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
 import { countReads } from '../../results/reads.ts';
 import { makeRecord } from '../../results/record.ts';
@@ -11,7 +12,7 @@ import type { Calibration, RoundMeasurement } from '../../results/window.ts';
 import { readGitRevision, readHost } from '../provision/host.ts';
 import { provisionK6 } from '../provision/k6.ts';
 import { findLowerPriority } from '../provision/scheduling.ts';
-import { withoutSecrets } from '../provision/unsuitable-redis-error.ts';
+import { hidePassword, withoutSecrets } from '../provision/unsuitable-redis-error.ts';
 import { BrokenRunError } from './broken-run-error.ts';
 import { bundleScripts } from './bundle.ts';
 import { calibrate } from './calibrate.ts';
@@ -92,6 +93,7 @@ async function measureSpike(
     signal.throwIfAborted();
     // Behind the servers: what is wrong with those should not wait for k6 to be built.
     const k6 = await provisionK6({ onProgress, env, signal });
+    if (!k6.hasOwnModule) refuseSockets(options);
     const bundles = await bundleScripts(['neighbours', 'hot-tenant'], k6.hasOwnModule);
     stops.push(bundles.remove);
     const lowerPriority = await findLowerPriority(env);
@@ -114,6 +116,19 @@ async function measureSpike(
     progress.finish();
     for (const stop of stops.reverse()) await stop();
   }
+}
+
+/** `k6/x/redis` dials hosts and ports only; our own module reaches a socket. */
+function refuseSockets({ redis, redisField = '--redis', placeboRedis }: SpikeOptions): void {
+  const named = [
+    { field: redisField, value: redis },
+    { field: '--placebo-redis', value: placeboRedis },
+  ];
+  const expected = 'redis://host:port, or a k6 with our module (partywall doctor --prepare)';
+  const problems = named.flatMap(({ field, value = '' }) =>
+    value.startsWith('unix:') ? [{ field, value: hidePassword(value), expected }] : [],
+  );
+  if (problems.length > 0) throw new BadInputError(problems);
 }
 
 async function preloadAll(
