@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runCommandLine } from '../../cli.ts';
-import { startTestServer, type TestServer } from '../../core/stores/redis-server.fixture.ts';
-import { parseAnyRecord } from '../../results/any-record.ts';
+import { runCommandLine } from './cli.ts';
+import { startTestServer, type TestServer } from './core/stores/redis-server.fixture.ts';
+import { parseAnyRecord } from './results/any-record.ts';
 
 let server: TestServer;
 const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
