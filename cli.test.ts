@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from './cli.ts';
+import { findOnPath } from './scenarios/provision/find-on-path.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -101,7 +102,9 @@ describe('partywall run', () => {
   });
 
   it('exits with 69 where k6 can neither be found nor made', async () => {
+    const redisServer = findOnPath('redis-server', process.env) ?? '';
     emptyMachine();
+    symlinkSync(redisServer, join(folder, 'redis-server'));
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')));
 
     const { exitCode, stderr } = await run('run', 'spike', '--json', '-');

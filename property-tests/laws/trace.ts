@@ -167,7 +167,18 @@ export function stepsOf(acts: ActWeights, stepsMax: number): fc.Arbitrary<Step[]
     together: fc.boolean(),
     act,
   });
-  return fc.array(step, { minLength: 1, maxLength: stepsMax, size: 'max' });
+  const steps = fc.tuple(step, fc.constantFrom(...REPEATS)).map(repeatRead);
+  return fc
+    .array(steps, { minLength: 1, maxLength: stepsMax, size: 'max' })
+    .map((groups) => groups.flat().slice(0, stepsMax));
+}
+
+/** How often a read is made in a row: what a reader does to its answer shows in the next one. */
+const REPEATS = [1, 1, 3] as const;
+
+function repeatRead([step, count]: [Step, number]): Step[] {
+  if (!isRead(step.act)) return [step];
+  return [step, ...Array<Step>(count - 1).fill({ ...step, afterMs: 0, together: false })];
 }
 
 /** Not longer than the store takes, well-formed, each once. */
