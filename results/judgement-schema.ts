@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Group } from './groups.ts';
+import { VERDICTS } from './judgement.ts';
 import { readsSchema } from './window-schema.ts';
 
 /** The part of a record that says what was concluded. Rises are natural logarithms of ratios. */
@@ -86,7 +87,7 @@ const lookSchema = z.strictObject({
 });
 
 export const judgementSchema = z.strictObject({
-  verdict: z.enum(['PASS', 'PASS (adjusted)', 'FAIL', 'INCONCLUSIVE', 'INVALID']),
+  verdict: z.enum(VERDICTS),
   unadjusted: z.boolean(),
   provisional: z.boolean(),
   decision: z.enum(['continue', 'stop']),

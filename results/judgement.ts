@@ -6,7 +6,9 @@ import type { PointsCell } from './points-cell.ts';
 import type { Look } from './sequential.ts';
 import type { Calibration, Reads, RoundMeasurement } from './window.ts';
 
-export type Verdict = 'PASS' | 'PASS (adjusted)' | 'FAIL' | 'INCONCLUSIVE' | 'INVALID';
+/** All that a run can be told. */
+export const VERDICTS = ['PASS', 'PASS (adjusted)', 'FAIL', 'INCONCLUSIVE', 'INVALID'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 export type Cell = LatencyCell | PointsCell;
 
 /** What one run, or the part of it that is there so far, says. */

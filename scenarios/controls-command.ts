@@ -16,7 +16,8 @@ the limiter it must FAIL, and a spike that is none must never FAIL. Exit 0 if al
 Examples:
   $ partywall run controls                        each five times, an hour in all
   $ partywall run controls --only null --repeat 1
-  $ partywall run controls --folder controls      where the records go`;
+  $ partywall run controls --folder controls      where the records go; goes on where an
+                                                  earlier command with it was stopped`;
 
 interface ControlsFlags {
   readonly repeat: number;
@@ -50,7 +51,9 @@ async function controlsCommand(flags: ControlsFlags, runSpike: RunSpike): Promis
   const plan = { controls, repeat: flags.repeat, folder };
   const runs = await watched(flags.quiet ?? false, (around) => runControls(plan, runSpike, around));
   await writeToStdout(`${renderSummary(runs)}\n\nRecords: ${folder}\n`);
-  if (runs.length < controls.length * flags.repeat) return EXIT_INTERRUPTED;
+  const isMissing = ({ name }: Control) =>
+    runs.filter(({ control }) => control === name).length < flags.repeat;
+  if (controls.some(isMissing)) return EXIT_INTERRUPTED;
   return controls.every((control) => holds(control, runs)) ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -95,6 +95,35 @@ describe('running controls', () => {
     expect(kinds).toEqual([...turn, ...turn]);
     expect((await readdir(folder)).length).toBe(7);
     expect(JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8'))).toEqual(runs);
+  });
+
+  it('goes on where an earlier command was stopped', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'partywall-controls-'));
+    const asked: number[] = [];
+    const runSpike = async ({ hotRatePerSecond }: SpikeOptions) => {
+      asked.push(hotRatePerSecond);
+      return someRecord();
+    };
+    const some = CONTROLS.filter(({ name }) => name === 'null');
+    await runControls({ controls: some, repeat: 1, folder }, runSpike, around());
+
+    const runs = await runControls({ controls: CONTROLS, repeat: 1, folder }, runSpike, around());
+
+    expect(asked).toEqual([100, 10_000, 10_000]);
+    expect(runs.map(({ control }) => control)).toEqual(['null', 'protected', 'limiter-off']);
+  });
+
+  it('refuses a folder whose summary is something else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'partywall-controls-'));
+    await writeFile(join(folder, 'summary.json'), '[{"control":"null"}]');
+
+    const running = runControls(
+      { controls: CONTROLS, repeat: 1, folder },
+      async () => someRecord(),
+      around(),
+    );
+
+    await expect(running).rejects.toThrow('--folder');
   });
 
   it('keeps what was measured when it is interrupted', async () => {

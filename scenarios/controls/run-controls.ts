@@ -7,6 +7,7 @@ import { writeRecord } from '../../results/record.ts';
 import { parseSpikeOptions } from '../spike/options.ts';
 import type { RunSpike } from '../spike-command.ts';
 import type { Control } from './control.ts';
+import { readRuns } from './read-runs.ts';
 import { type ControlRun, describeRun } from './summary.ts';
 
 export interface ControlsPlan {
@@ -19,16 +20,23 @@ export interface ControlsPlan {
 
 /**
  * Runs every control in turn, so that a host that changes with time favours none, and keeps each
- * record as soon as it is there: what was measured is not lost when the next run breaks off.
+ * record as soon as it is there: what was measured is not lost when the next run breaks off. Runs
+ * that the folder's summary already holds are not made again.
+ * @returns every run of the folder, those of earlier commands first
+ * @throws BadInputError where the folder holds a summary that is none
  */
 export async function runControls(
   plan: ControlsPlan,
   runSpike: RunSpike,
   around: RunSurroundings,
 ): Promise<ControlRun[]> {
-  const runs: ControlRun[] = [];
+  const summary = join(plan.folder, 'summary.json');
+  const runs = await readRuns(summary);
+  const isMade = (name: string, run: number) =>
+    runs.some((one) => one.control === name && one.run === run);
   for (let run = 1; run <= plan.repeat; run++) {
     for (const control of plan.controls) {
+      if (isMade(control.name, run)) continue;
       around.progress.say(`${control.name}, run ${run} of ${plan.repeat}`);
       const startedMs = performance.now();
       const options = parseSpikeOptions(control.options, () => randomInt(2 ** 32));
@@ -40,7 +48,7 @@ export async function runControls(
       await prepareRecordFile(file);
       await writeRecord(file, record);
       runs.push(describeRun(control, run, record, (performance.now() - startedMs) / 1000));
-      await writeJson(join(plan.folder, 'summary.json'), runs);
+      await writeJson(summary, runs);
     }
   }
   return runs;
