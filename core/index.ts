@@ -10,6 +10,7 @@ export { TenantCache } from './cache/tenant-cache.ts';
 export {
   type EnforcementChoice,
   makeTenantContext,
+  type TemporaryRate,
   type TenantContext,
 } from './cache/tenant-context.ts';
 export { makeIoredisStore } from './stores/ioredis-store.ts';

@@ -23,7 +23,7 @@ import type { CachePorts } from './ports.ts';
 import { isOwn } from './seal.ts';
 import { type CacheSettings, DEFAULT_SETTINGS } from './settings.ts';
 import { StoreAccess } from './store-access.ts';
-import type { TenantContext } from './tenant-context.ts';
+import { limitAt, type TenantContext } from './tenant-context.ts';
 
 const NO_OPTIONS: LoadOptions = {};
 
@@ -149,7 +149,8 @@ export class TenantCache {
     load: Loader | undefined,
     options: LoadOptions,
   ): Promise<Outcome> {
-    const { tenant, limit } = context;
+    const { tenant } = context;
+    const limit = limitAt(context, this.ports.nowMs);
     const counters = this.counters.of(tenant);
     const cost = options.cost ?? 1;
 
@@ -224,7 +225,8 @@ export class TenantCache {
     options: LoadOptions,
     error: StoreTrouble,
   ): Promise<LoadOutcome> | Failed | RateRejected {
-    const { tenant, limit } = context;
+    const { tenant } = context;
+    const limit = limitAt(context, this.ports.nowMs);
     if (load === undefined || this.settings.onStoreFailure === 'fail-closed') return failed(error);
     const counters = this.counters.of(tenant);
     const retryAfterMs = this.localShare.take(tenant, limit, options.cost ?? 1, this.ports.nowMs());
