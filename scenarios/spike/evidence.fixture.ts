@@ -100,6 +100,7 @@ export function makeReading(atMs: number, settings: Partial<Reading> = {}): Read
   const host = { wallMs: atMs, monotonicMs: atMs - EPOCH_MS, cpuTimeMs: {} };
   return {
     atMs,
+    placeboAtMs: atMs,
     host: { ...host, pressureUs: null, stealMs: null, allCpuMs: null },
     usage: new Map(),
     placeboHot: undefined,

@@ -5,7 +5,10 @@ import type { Deployment } from './deployment.ts';
 
 /** What the servers and the host had counted at one moment. */
 export interface Reading {
+  /** When the shared side counted, by its own clock, in milliseconds since 1970. */
   readonly atMs: number;
+  /** The same of the placebo; `atMs` where there is none. */
+  readonly placeboAtMs: number;
   readonly host: HostSample;
   readonly usage: ReadonlyMap<string, TenantUsage>;
   /** The hot tenant on the placebo side. */
@@ -24,23 +27,34 @@ export interface Watched {
   readonly pids: Readonly<Record<string, number | null>>;
 }
 
-/** Takes a reading; both sides are asked at once, each in one pipeline. */
+/**
+ * Takes a reading; both sides are asked at once, each in one pipeline. The servers say when they
+ * counted: on a busy host their answers come milliseconds later, which is a per cent of a window.
+ */
 export async function takeReading(watched: Watched): Promise<Reading> {
   const { shared, placebo, tenants, hot } = watched;
   const host = sampleHost(watched.pids);
   const usageOf = (side: Deployment, tenant: string) => side.store.readUsage(parseTenantId(tenant));
-  const [info, placeboHot, ...usages] = await Promise.all([
+  const [info, placeboTime, placeboHot, ...usages] = await Promise.all([
     shared.client.info('everything'),
+    placebo?.client.time(),
     placebo ? usageOf(placebo, hot) : undefined,
     ...tenants.map((tenant) => usageOf(shared, tenant)),
   ]);
+  const atMs = Number(/^server_time_usec:(\d+)/m.exec(info)?.[1]) / 1000;
   return {
-    atMs: performance.timeOrigin + performance.now(),
+    atMs,
+    placeboAtMs: placeboTime === undefined ? atMs : toMs(placeboTime),
     host,
     usage: new Map(tenants.map((tenant, i) => [tenant, usages[i] as TenantUsage])),
     placeboHot,
     ...parseInfo(info),
   };
+}
+
+/** TIME's answer: seconds, and microseconds beyond them. */
+function toMs([seconds, microseconds]: readonly (string | number)[]): number {
+  return Number(seconds) * 1000 + Number(microseconds) / 1000;
 }
 
 function parseInfo(info: string): Pick<Reading, 'evalshaCalls' | 'forks' | 'expiredKeys'> {

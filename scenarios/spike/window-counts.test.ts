@@ -115,6 +115,18 @@ describe("the hot tenant's load", () => {
     expect([window.hotAdmittedCount, window.hotRejectedCount]).toEqual([1100, 8900]);
   });
 
+  it('is scaled on each side by the time that passed between the readings of that side', () => {
+    const endMs = windowStartMs(plan.schedule, ARM_SLOT.placebo) + plan.schedule.windowMs;
+    const window = measureCounts({
+      arm: 'placebo',
+      hotShared: [100, 0],
+      hotPlacebo: [1010, 8989],
+      to: { placeboAtMs: endMs + 10 },
+    });
+
+    expect(window.offeredHot.servedCount).toBe(10_000);
+  });
+
   it('in the spike arm is all on the shared side', () => {
     const window = measureCounts({ arm: 'spike', hotShared: [1000, 9000], hotPlacebo: [0, 0] });
 

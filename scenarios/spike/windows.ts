@@ -4,7 +4,7 @@ import { compareSamples, type HostActivity } from '../provision/host-sample.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { Reading } from './readings.ts';
 import type { Sample } from './samples.ts';
-import { windowStartMs } from './schedule.ts';
+import { type Schedule, windowStartMs } from './schedule.ts';
 import type { SlotSamples } from './slot-samples.ts';
 import { neighboursRatePerSecond, STREAMS, type Stream, streamRatePerSecond } from './traffic.ts';
 
@@ -203,9 +203,10 @@ function groupByNeighbour(plan: LoadPlan, requests: StreamRequests): NeighbourSa
 
 function offeredNeighbours(parts: readonly WindowEvidence[], requests: StreamRequests): Offered {
   const served = sum(parts, (part) => {
-    const { traffic } = part.plan;
-    const asked = sum(traffic.neighbours, ({ id }) => askedBetween(part.from, part.to, id));
-    return scaleToWindow(asked, neighboursPlanned(part), part);
+    const { plan, from, to } = part;
+    const asked = sum(plan.traffic.neighbours, ({ id }) => askedBetween(from, to, id));
+    const scaled = asked * windowShare(plan.schedule, from.atMs, to.atMs);
+    return roundToPlan(scaled, neighboursPlanned(part));
   });
   return {
     plannedCount: sum(parts, neighboursPlanned),
@@ -238,24 +239,26 @@ function hotTenantOfPart(part: WindowEvidence) {
   const seconds = schedule.windowMs / 1000;
   const rate = arm === 'baseline' ? traffic.ordinaryRatePerSecond : traffic.hotRatePerSecond;
   const plannedCount = Math.round(rate * seconds);
-  const between = (field: 'admittedCount' | 'rejectedCount') =>
-    (to.usage.get(traffic.hot.id)?.[field] ?? 0) -
-    (from.usage.get(traffic.hot.id)?.[field] ?? 0) +
-    (to.placeboHot?.[field] ?? 0) -
-    (from.placeboHot?.[field] ?? 0);
+  const between = (field: 'admittedCount' | 'rejectedCount') => {
+    const onShared =
+      (to.usage.get(traffic.hot.id)?.[field] ?? 0) - (from.usage.get(traffic.hot.id)?.[field] ?? 0);
+    const onPlacebo = (to.placeboHot?.[field] ?? 0) - (from.placeboHot?.[field] ?? 0);
+    return (
+      onShared * windowShare(schedule, from.atMs, to.atMs) +
+      onPlacebo * windowShare(schedule, from.placeboAtMs, to.placeboAtMs)
+    );
+  };
   const admitted = between('admittedCount');
-  const rejected = between('rejectedCount');
-  const asked = admitted + rejected + samples.hotDeniedCount;
-  const scale = (count: number) => scaleToWindow(count, plannedCount, part);
+  const rejected = between('rejectedCount') + samples.hotDeniedCount;
   return {
     plannedCount,
-    servedCount: scale(asked),
+    servedCount: roundToPlan(admitted + rejected, plannedCount),
     droppedCount: Math.max(
       0,
       Math.round(traffic.hotRatePerSecond * seconds - samples.hotAskedCount),
     ),
-    admittedCount: scale(admitted),
-    rejectedCount: scale(rejected + samples.hotDeniedCount),
+    admittedCount: Math.round(admitted),
+    rejectedCount: Math.round(rejected),
   };
 }
 
@@ -267,17 +270,15 @@ function askedBetween(from: Reading, to: Reading, tenant: string): number {
   return total(to) - total(from);
 }
 
-/**
- * Readings are taken some milliseconds beside the bounds, so counts are scaled to the window's
- * length; what is left is one request at each bound, which says nothing about the rate.
- */
-function scaleToWindow(
-  count: number,
-  plannedCount: number,
-  { plan, from, to }: Pick<WindowEvidence, 'plan' | 'from' | 'to'>,
-): number {
-  const scaled = Math.round((count * plan.schedule.windowMs) / (to.atMs - from.atMs));
-  return Math.abs(scaled - plannedCount) <= 2 ? plannedCount : scaled;
+/** Readings are taken some milliseconds beside the bounds: counts are scaled to the window. */
+function windowShare({ windowMs }: Schedule, fromMs: number, toMs: number): number {
+  return windowMs / (toMs - fromMs);
+}
+
+/** One request at each bound says nothing about the rate. */
+function roundToPlan(count: number, plannedCount: number): number {
+  const rounded = Math.round(count);
+  return Math.abs(rounded - plannedCount) <= 2 ? plannedCount : rounded;
 }
 
 /**
