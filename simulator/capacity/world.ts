@@ -1,9 +1,10 @@
 import type { Calibration } from './calibration.ts';
-import type { Demand } from './curve/demand.ts';
+import { type Demand, NEVER_EVICTED } from './curve/demand.ts';
 import { reuseDemand } from './curve/reuse-demand.ts';
 import type { TraceStudy } from './curve/trace-study.ts';
 import { zipfDemand } from './curve/zipf-demand.ts';
 import type { Draw } from './draws.ts';
+import { type EntryOverhead, entryOverheadBytes } from './entry-overhead.ts';
 import { type Lognormal, lognormalBelow, lognormalOf, normalQuantile } from './normal.ts';
 import { quantityAt } from './spec/quantity.ts';
 import type { Archetype, Group, PlanSpec, PlanTier, Quantity } from './spec/schema.ts';
@@ -30,8 +31,8 @@ export interface TenantLoad {
   readonly quotaBytes: number;
   /** Of the admitted lookups. */
   readonly demand: Demand;
-  /** The same keys at another rate. */
-  readonly demandAt: (lookupsPerSecond: number) => Demand;
+  /** The same tenant where it asks for so much: its keys stay, what it holds changes. */
+  readonly atRate: (offeredPerSecond: number, admittedPerSecond: number) => TenantLoad;
   readonly trace: TraceStudy | undefined;
   /** The law that its keys are drawn from, where no trace is. */
   readonly keyCount: number;
@@ -68,8 +69,15 @@ export interface WorldSource {
 /** The world that a set of draws describes. */
 export function makeWorld({ spec, calibration, traces }: WorldSource, draw: Draw): World {
   const at = (name: string, quantity: Quantity) => quantityAt(quantity, draw(name));
+  const entryBytes = at('overhead', calibration.entryOverheadBytes.quantity);
   const overhead = {
-    entryBytes: at('overhead', calibration.entryOverheadBytes.quantity),
+    entryBytes,
+    // The same draw: what one index takes more, the other does too.
+    smallEntryBytes: Math.min(
+      entryBytes,
+      at('overhead', calibration.smallEntryOverheadBytes.quantity),
+    ),
+    listpackEntriesMax: calibration.listpackEntriesMax,
     allocatorShare: at('allocator', calibration.allocatorShare.quantity),
   };
   const { growth, backend, service, currency } = spec;
@@ -102,7 +110,7 @@ interface GroupSource {
   readonly spec: PlanSpec;
   readonly traces: TraceStudies;
   readonly draw: Draw;
-  readonly overhead: { readonly entryBytes: number; readonly allocatorShare: number };
+  readonly overhead: EntryOverhead;
   readonly backendMs: Lognormal | undefined;
 }
 
@@ -118,8 +126,6 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
   const keyBytes = of('key', archetype.keyBytes);
   const valueBytes = of('value', archetype.valueBytes);
   const writesPerLookup = of('writes', archetype.writesPerLookup);
-  const overheadBytes = overhead.entryBytes + overhead.allocatorShare * valueBytes;
-  const entryBytes = keyBytes + valueBytes + overheadBytes;
   const keys = keysOf(archetype, of);
   const isAbandoned = backendMs !== undefined && spec.backend?.lateLoads === 'abandon';
   const fillShare = isAbandoned ? lognormalBelow(backendMs, tier.deadlineMs) : 1;
@@ -130,36 +136,41 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
     const own = Math.exp(
       (group.spread / 2) * draw(id) - (draw(id) === 0 ? 0 : group.spread ** 2 / 8),
     );
-    const offeredPerSecond = mean * factor * own;
-    const admittedPerSecond = Math.min(offeredPerSecond, tier.ratePerSecond);
     const trace = archetype.trace === undefined ? undefined : traces.get(archetype.trace);
-    const demandAt = (lookupsPerSecond: number): Demand => {
+    const demandAt = (lookupsPerSecond: number, entryBytes: number): Demand => {
       const stream = { lookupsPerSecond, entryBytes };
       return trace === undefined
         ? zipfDemand({ ...stream, ...keys, ttlSeconds: tier.ttlSeconds, fillShare })
         : reuseDemand(trace.times, stream);
     };
-    return {
-      id,
-      group: group.name,
-      tierName: group.tier,
-      tier,
-      offeredPerSecond,
-      admittedPerSecond,
-      writesPerLookup,
-      fillShare,
-      keyBytes,
-      valueBytes,
-      overheadBytes,
-      entryBytes,
-      quotaBytes: tier.quotaGiB * GIB,
-      demand: demandAt(admittedPerSecond),
-      demandAt,
-      trace,
-      ...keys,
-      spikeFactor: group.spikeFactor,
-      hostile: group.hostile,
+    const atRate = (offeredPerSecond: number, admittedPerSecond: number): TenantLoad => {
+      const { entries } = demandAt(admittedPerSecond, 1).at(NEVER_EVICTED);
+      const overheadBytes = entryOverheadBytes(entries, valueBytes, overhead);
+      const entryBytes = keyBytes + valueBytes + overheadBytes;
+      return {
+        id,
+        group: group.name,
+        tierName: group.tier,
+        tier,
+        offeredPerSecond,
+        admittedPerSecond,
+        writesPerLookup,
+        fillShare,
+        keyBytes,
+        valueBytes,
+        overheadBytes,
+        entryBytes,
+        quotaBytes: tier.quotaGiB * GIB,
+        demand: demandAt(admittedPerSecond, entryBytes),
+        atRate,
+        trace,
+        ...keys,
+        spikeFactor: group.spikeFactor,
+        hostile: group.hostile,
+      };
     };
+    const offeredPerSecond = mean * factor * own;
+    return atRate(offeredPerSecond, Math.min(offeredPerSecond, tier.ratePerSecond));
   });
 }
 

@@ -79,7 +79,8 @@ export function isolationScore(world: World, cluster: Cluster): IsolationScore |
 /** The tenant's ordinary lookups, and a stream of new keys for the rest of the rate. */
 function spikeDemand(hot: TenantLoad, lookupsPerSecond: number): Demand {
   const newPerSecond = Math.max(0, lookupsPerSecond - hot.admittedPerSecond);
-  const ordinary = hot.demandAt(lookupsPerSecond - newPerSecond);
+  const ordinaryPerSecond = lookupsPerSecond - newPerSecond;
+  const ordinary = hot.atRate(ordinaryPerSecond, ordinaryPerSecond).demand;
   return {
     lookupsPerSecond,
     entryBytes: ordinary.entryBytes,

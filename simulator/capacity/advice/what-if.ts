@@ -122,14 +122,7 @@ function spikeOf(world: World, capacity: Capacity, isLimited: boolean): WhatIf {
   const offered = busiest.offeredPerSecond * busiest.spikeFactor;
   const admitted = isLimited ? Math.min(offered, busiest.tier.ratePerSecond) : offered;
   const tenants = world.tenants.map((tenant) =>
-    tenant === busiest
-      ? {
-          ...tenant,
-          offeredPerSecond: offered,
-          admittedPerSecond: admitted,
-          demand: tenant.demandAt(admitted),
-        }
-      : tenant,
+    tenant === busiest ? tenant.atRate(offered, admitted) : tenant,
   );
   const change = `${busiest.id} times ${busiest.spikeFactor}, ${isLimited ? 'limited by its tier' : 'without a limiter'}`;
   const note = `${Math.round(offered).toLocaleString('en-US')}/s offered, ${Math.round(admitted).toLocaleString('en-US')}/s admitted`;

@@ -4,6 +4,7 @@ import type { Quota, RateLimit, Store } from '../../../core/stores/store.ts';
 import { makeKeyspace } from '../../../core/tenancy/keyspace.ts';
 import { parseTenantId, type TenantId } from '../../../core/tenancy/tenant-id.ts';
 import type { Measured, Measurements } from '../calibration.ts';
+import { LISTPACK_ENTRIES_MAX } from '../entry-overhead.ts';
 import { infoFigure, infoText } from './redis-info.ts';
 
 /** What is to be measured on an empty Redis of our own. */
@@ -16,8 +17,11 @@ export interface MeasureOptions {
   readonly withTimes: boolean;
 }
 
-/** Memory is steady to some bytes an entry from this many on. */
-const ENTRIES = 8_000;
+/**
+ * Memory is steady to some bytes an entry from this many on, and they fill the tables of 8,192 places
+ * that Redis keeps for them as far as such tables, which double when full, are filled on average.
+ */
+const ENTRIES = 5_700;
 const VALUE_BYTES_MAX = 64 * 1024;
 const LOOKUPS = 20_000;
 const IN_FLIGHT = 64;
@@ -28,27 +32,34 @@ const ROOMY: Quota = { quotaBytes: 2 ** 40, atQuota: 'evict', enforcement: 'enfo
 /**
  * Fills an empty Redis through the cache's own scripts and reads what an entry really takes beside
  * key and value (indexes, accounting, allocator), and, where asked, what its thread spends on a
- * lookup and on a put. The server must be ours: what is written stays until it is stopped.
+ * lookup and on a put. The server must be ours: each reading empties it.
  */
 export async function measureRedis(options: MeasureOptions): Promise<Measurements> {
   const client = new Redis(options.url, { maxRetriesPerRequest: 1, commandTimeout: 10_000 });
   client.on('error', () => {});
   try {
     const store = makeIoredisStore(client, { keyspace: makeKeyspace() });
+    await requireEmpty(client);
     const version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? 'unknown';
     const source = `measured: Redis ${version}, ${ENTRIES} entries`;
-    const small = await measureEntries(client, store, { ...options, valueBytes: SMALL_BYTES });
+    const light = { ...options, valueBytes: LIGHT_BYTES };
+    const small = await measureEntries(client, store, light);
     const real = await measureEntries(client, store, {
       ...options,
-      valueBytes: Math.max(LARGE_BYTES_LEAST, options.valueBytes),
+      valueBytes: Math.max(HEAVY_BYTES_LEAST, options.valueBytes),
     });
+    const listpackEntriesMax = await readListpackEntriesMax(client);
+    const packed = await measurePacked(client, store, light, listpackEntriesMax);
     // Two sizes, two figures: what every entry takes, and what grows with its value.
-    const share = Math.max(0, (real.overhead - small.overhead) / (real.valueBytes - SMALL_BYTES));
+    const share = Math.max(0, (real.overhead - small.overhead) / (real.valueBytes - LIGHT_BYTES));
+    const ofEntry = (overhead: number): Measured => ({
+      quantity: around(Math.max(1, overhead - share * LIGHT_BYTES), 0.97, 1.1),
+      source,
+    });
     const memory = {
-      entryOverheadBytes: {
-        quantity: around(Math.max(1, small.overhead - share * SMALL_BYTES), 0.97, 1.1),
-        source,
-      },
+      entryOverheadBytes: ofEntry(small.overhead),
+      smallEntryOverheadBytes: ofEntry(packed),
+      listpackEntriesMax,
       allocatorShare: { quantity: around(share, 0.7, 1.3), source },
     };
     if (real.lookupUs === undefined) return memory;
@@ -63,8 +74,8 @@ export async function measureRedis(options: MeasureOptions): Promise<Measurement
 }
 
 /** A size whose rounding hardly counts, and the least one at which it does. */
-const SMALL_BYTES = 100;
-const LARGE_BYTES_LEAST = 1_000;
+const LIGHT_BYTES = 100;
+const HEAVY_BYTES_LEAST = 1_000;
 
 interface EntryFigures {
   readonly overhead: number;
@@ -78,57 +89,78 @@ async function measureEntries(
   store: Store,
   options: MeasureOptions,
 ): Promise<EntryFigures> {
-  const tenant = parseTenantId(`measured-${options.valueBytes.toFixed(0)}`);
-  // Scripts, the tenant's own hash and the client's buffers exist before the first reading.
-  await fill(store, tenant, options, 0, IN_FLIGHT);
-  const { overhead, putUs } = await measurePuts(client, store, tenant, options);
+  const tenant = parseTenantId('measured');
+  // The times are those of scripts and connections that have been used before.
+  await fill(store, tenant, options, IN_FLIGHT);
+  const putUs = await threadUs(client, ENTRIES, () => fill(store, tenant, options, ENTRIES));
   const lookupUs = options.withTimes
-    ? await measureLookups(client, store, tenant, options)
+    ? await threadUs(client, LOOKUPS, () => lookUp(store, tenant, options))
     : undefined;
-  await store.removeTenant(tenant);
+  const overhead = (await emptied(client)) / ENTRIES - bytesOfEntry(tenant, options);
   return { overhead, valueBytes: valueBytesOf(options), putUs, lookupUs };
 }
 
-async function measurePuts(
+/** Overhead of an entry where each tenant's indexes are half way to what Redis still packs. */
+async function measurePacked(
   client: Redis,
   store: Store,
-  tenant: TenantId,
   options: MeasureOptions,
-): Promise<{ overhead: number; putUs: number }> {
-  const before = await readings(client);
-  await fill(store, tenant, options, IN_FLIGHT, IN_FLIGHT + ENTRIES);
-  const after = await readings(client);
-  const entryBytes = (after.usedBytes - before.usedBytes) / ENTRIES;
-  const overhead = Math.max(1, entryBytes - redisKeyBytes(tenant, options) - valueBytesOf(options));
-  return { overhead, putUs: ((after.threadSeconds - before.threadSeconds) * 1e6) / ENTRIES };
+  listpackEntriesMax: number,
+): Promise<number> {
+  const entries = Math.max(1, Math.min(ENTRIES, Math.floor(listpackEntriesMax / 2)));
+  const count = Math.ceil(ENTRIES / entries);
+  const tenants = Array.from({ length: count }, (_, index) =>
+    parseTenantId(`packed-${`${index}`.padStart(4, '0')}`),
+  );
+  for (const tenant of tenants) await fill(store, tenant, options, entries);
+  const bytes = (await emptied(client)) / (count * entries);
+  return bytes - bytesOfEntry(parseTenantId('packed-0000'), options);
 }
 
-async function measureLookups(
-  client: Redis,
-  store: Store,
-  tenant: TenantId,
-  options: MeasureOptions,
-): Promise<number> {
-  const before = await readings(client);
+/** A server that keeps its configuration to itself has the usual one, as far as anybody knows. */
+async function readListpackEntriesMax(client: Redis): Promise<number> {
+  try {
+    const reply = await client.call('CONFIG', 'GET', 'zset-max-listpack-entries');
+    const value = Array.isArray(reply) ? Number(reply[1]) : Number.NaN;
+    return Number.isInteger(value) && value >= 0 ? value : LISTPACK_ENTRIES_MAX;
+  } catch {
+    return LISTPACK_ENTRIES_MAX;
+  }
+}
+
+async function lookUp(store: Store, tenant: TenantId, options: MeasureOptions): Promise<void> {
   await inFlight(LOOKUPS, async (at) => {
     await store.lookup({ tenant, key: keyOf(at % ENTRIES, options), limit: OPEN });
   });
-  const after = await readings(client);
-  return ((after.threadSeconds - before.threadSeconds) * 1e6) / LOOKUPS;
 }
 
 async function fill(
   store: Store,
   tenant: TenantId,
   options: MeasureOptions,
-  from: number,
-  to: number,
+  count: number,
 ): Promise<void> {
-  await inFlight(to - from, async (at) => {
-    const key = keyOf(from + at, options);
-    const value = 'v'.repeat(valueBytesAt(at, to - from, options));
+  await inFlight(count, async (at) => {
+    const key = keyOf(at, options);
+    const value = 'v'.repeat(valueBytesAt(at, count, options));
     await store.put({ tenant, key, value, seal: 's'.repeat(44), ttlMs: 3_600_000, quota: ROOMY });
   });
+}
+
+/** What is written and removed here would be somebody's, were the server not ours. */
+async function requireEmpty(client: Redis): Promise<void> {
+  const keys = await client.dbsize();
+  if (keys > 0) throw new Error(`a Redis with ${keys} keys is not ours to measure`);
+}
+
+/**
+ * Empties the server: the bytes that went with its entries, and with the tables that they made Redis
+ * grow. Buffers of clients, scripts and slow commands that it keeps are not among them.
+ */
+async function emptied(client: Redis): Promise<number> {
+  const held = await usedBytes(client);
+  await client.flushall('SYNC');
+  return held - (await usedBytes(client));
 }
 
 /** So many at once, as real clients have; one at a time would measure the network. */
@@ -158,18 +190,26 @@ function keyOf(index: number, { keyBytes }: MeasureOptions): string {
   return `${index}`.padStart(Math.max(8, Math.round(keyBytes) - 18), 'k');
 }
 
-function redisKeyBytes(tenant: TenantId, options: MeasureOptions): number {
-  return makeKeyspace().ofTenant(tenant).entryPrefix.length + keyOf(0, options).length;
+function bytesOfEntry(tenant: TenantId, options: MeasureOptions): number {
+  const prefix = makeKeyspace().ofTenant(tenant).entryPrefix.length;
+  return prefix + keyOf(0, options).length + valueBytesOf(options);
 }
 
-async function readings(client: Redis): Promise<{ usedBytes: number; threadSeconds: number }> {
-  const memory = await infoText(client, 'memory');
+async function usedBytes(client: Redis): Promise<number> {
+  return infoFigure(await infoText(client, 'memory'), 'used_memory') ?? 0;
+}
+
+/** Microseconds of the server's thread for each of `count` commands. */
+async function threadUs(client: Redis, count: number, work: () => Promise<void>): Promise<number> {
+  const before = await threadSeconds(client);
+  await work();
+  return (((await threadSeconds(client)) - before) * 1e6) / count;
+}
+
+async function threadSeconds(client: Redis): Promise<number> {
   const cpu = await infoText(client, 'cpu');
   const seconds = (name: string) => infoFigure(cpu, name) ?? 0;
-  return {
-    usedBytes: infoFigure(memory, 'used_memory') ?? 0,
-    threadSeconds: seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread'),
-  };
+  return seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread');
 }
 
 function around(mid: number, low: number, high: number): Measured['quantity'] {

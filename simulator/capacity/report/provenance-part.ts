@@ -31,6 +31,10 @@ export function provenancePart(plan: Plan): Part {
         columns: ['figure', 'middle [low, high]', 'source'],
         rows: [
           measured('bytes of an entry beside key and value', calibration.entryOverheadBytes),
+          measured(
+            `the same where a tenant has at most ${calibration.listpackEntriesMax} entries`,
+            calibration.smallEntryOverheadBytes,
+          ),
           measured('allocator, share of a value', calibration.allocatorShare),
           measured('thread time of a lookup, us', calibration.lookupUs),
           measured('thread time of a put, us', calibration.putUs),

@@ -162,6 +162,9 @@ export const specSchema = z.strictObject({
       entryOverheadBytes: positive
         .optional()
         .describe('beside key and value; measured if left out'),
+      smallEntryOverheadBytes: positive
+        .optional()
+        .describe('the same of tenants with so few entries that Redis packs their indexes'),
       lookupUs: positive
         .optional()
         .describe('server time of one lookup; shipped figure if left out'),

@@ -78,6 +78,7 @@ redis:
   reserve: 0.25              # of each node, kept free
   replicas: 1                # of each master
   # entryOverheadBytes: 465  # beside key and value
+  # smallEntryOverheadBytes: 335  # of tenants with at most some 100 entries: packed indexes
   # allocatorShare: 0.097    # of a value, rounding up included
   # lookupUs: 16             # thread time of one lookup
   # putUs: 22

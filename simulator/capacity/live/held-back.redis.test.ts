@@ -10,11 +10,8 @@ import { MIDDLE } from '../draws.ts';
 import { needOf } from '../need.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
 import { makeWorld } from '../world.ts';
-import { writeDraft } from './draft-spec.ts';
 import { measureRedis } from './measure-redis.ts';
 import { makePopularity } from './popular-keys.fixture.ts';
-import { readRedis } from './read-redis.ts';
-import { specFromReading } from './spec-from-reading.ts';
 
 const LIMIT: RateLimit = { ratePerSecond: 1e6, burst: 1e6, enforcement: 'off' };
 const QUOTA: Quota = { quotaBytes: 2 ** 30, atQuota: 'evict', enforcement: 'enforce' };
@@ -41,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('a held-back run on a real Redis', () => {
-  it('has the predicted hit ratio within a point and the predicted memory within a tenth', async () => {
+  it('has the predicted hit ratio within a point and the predicted memory within 6 %', async () => {
     const url = `redis://127.0.0.1:${server.port}`;
     const measured = await measureRedis({ url, keyBytes: 24, valueBytes: 700, withTimes: false });
     const spec = parseSpec(SPEC, 'held-back.yaml');
@@ -51,8 +48,8 @@ describe('a held-back run on a real Redis', () => {
     const seen = await replay(predicted.tenants.map(({ tenant }) => tenant));
 
     expect(Math.abs(predicted.hitRatio - seen.hitRatio)).toBeLessThan(0.01);
-    expect(Math.abs(predicted.residentBytes / seen.bytes - 1)).toBeLessThan(0.1);
-  });
+    expect(Math.abs(predicted.residentBytes / seen.bytes - 1)).toBeLessThan(0.06);
+  }, 120_000);
 
   /** 400 virtual seconds: the store takes its clock from us, so none is waited for. */
   async function replay(
@@ -60,13 +57,16 @@ describe('a held-back run on a real Redis', () => {
   ): Promise<{ hitRatio: number; bytes: number }> {
     const client = server.client();
     const store = makeIoredisStore(client, { keyspace: makeKeyspace() });
-    const random = new RandomStream(3, 4);
     const startMs = 1_764_000_000_000;
     const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
-    const bytesBefore = await used();
     const counts = { hits: 0, lookups: 0 };
-    const one = async ({ id, admittedPerSecond, tier }: (typeof tenants)[number]) => {
+    const one = async (
+      { id, admittedPerSecond, tier }: (typeof tenants)[number],
+      index: number,
+    ) => {
       const tenant = parseTenantId(id);
+      // Of its own: what one tenant draws must not depend on when the others' replies come.
+      const random = new RandomStream(3, index);
       const isSteep = id.startsWith('s-');
       const nextKey = isSteep ? makePopularity(900, 1.3) : makePopularity(400, 0.6);
       let atS = 0;
@@ -74,7 +74,8 @@ describe('a held-back run on a real Redis', () => {
         atS += -Math.log(random.uniform()) / admittedPerSecond;
         if (atS > 400) break;
         const nowMs = startMs + Math.round(1_000 * atS);
-        const key = `k${nextKey(random)}`;
+        // Thirteen bytes of prefix before it: 24 in Redis, as the spec says.
+        const key = `${nextKey(random)}`.padStart(11, 'k');
         const reply = await store.lookup({ tenant, key, limit: LIMIT, nowMs });
         // The first lives of entries are over by then.
         if (atS > 250) {
@@ -98,50 +99,18 @@ describe('a held-back run on a real Redis', () => {
       await store.reconcile(tenant, startMs + 400_000);
     };
     await Promise.all(tenants.map(one));
-    return { hitRatio: counts.hits / counts.lookups, bytes: (await used()) - bytesBefore };
+    await expireAll(client);
+    // What goes with the entries was theirs; buffers of clients and scripts stay.
+    const bytesHeld = await used();
+    await client.flushall('SYNC');
+    return { hitRatio: counts.hits / counts.lookups, bytes: bytesHeld - (await used()) };
   }
 });
 
-describe('plan from-redis', () => {
-  const read = (url: string) =>
-    readRedis({ url, sampleKeys: 5_000, watchSeconds: 0.01, wait: async () => {} });
-
-  it('writes a spec of the tenants that are there, which can be read back', async () => {
-    const reading = await read(`redis://127.0.0.1:${server.port}`);
-    const spec = parseSpec(writeDraft(specFromReading(reading, 'seen')), 'seen.yaml');
-
-    expect(reading.refused).toEqual([]);
-    expect(spec.tenants.map(({ name }) => name)).toContain('s-01');
-    const steep = spec.archetypes['s-01'];
-    expect(steep?.valueBytes).toBeGreaterThan(500);
-    expect(steep?.valueBytes).toBeLessThan(1_000);
-  });
-
-  it('survives a user who may only read, and names what was refused', async () => {
-    const client = server.client();
-    await client.call('ACL', 'SETUSER', 'reader', 'on', '>secret', '+@read', '-@dangerous', '~*');
-
-    const reading = await read(`redis://reader:secret@127.0.0.1:${server.port}`);
-
-    expect(reading.refused.map(({ command }) => command)).toContain('INFO');
-    expect(reading.tenants.length).toBeGreaterThan(30);
-    expect(writeDraft(specFromReading(reading, 'seen'))).toContain('INFO was refused');
-  });
-
-  it('survives a user who may not even scan', async () => {
-    const client = server.client();
-    await client.call('ACL', 'SETUSER', 'blind', 'on', '>secret', '+info', '~*');
-
-    const reading = await read(`redis://blind:secret@127.0.0.1:${server.port}`);
-
-    expect(reading.refused.map(({ command }) => command)).toContain('SCAN');
-    expect(reading.version).toMatch(/^\d+\.\d+/);
-    expect(reading.tenants).toEqual([]);
-  });
-
-  it('says that nothing answers, without the password', async () => {
-    await expect(read('redis://user:secret@127.0.0.1:1')).rejects.toThrow(
-      /no Redis answers at redis:\/\/\*\*\*@/,
-    );
-  });
-});
+/**
+ * A store that is told the time leaves out the expiry that Redis keeps of each entry, 8 to 40 bytes:
+ * a cache that runs by the server's clock has it.
+ */
+async function expireAll(client: ReturnType<TestServer['client']>): Promise<void> {
+  for (const key of await client.keys('cache:*')) await client.pexpire(key, 3_600_000);
+}
