@@ -37,6 +37,7 @@ import { spikeCommand } from './scenarios/spike-command.ts';
 import { addSpikeFlags } from './scenarios/spike-flags.ts';
 import { addPlanCommand } from './simulator/plan-command.ts';
 import { addSimulateCommand } from './simulator/simulate-command.ts';
+import { addValidateCommand } from './simulator/validate-command.ts';
 
 const EXIT_CODES_HELP = `
 Exit codes:
@@ -102,6 +103,10 @@ function makeProgram(exitWith: (code: number) => void): Command {
   addSimulateCommand(program, exitWith, async () => {
     const provision = await import('./scenarios/provision/redis-embed.ts');
     return provision.embedRedis({ name: 'verify' });
+  });
+  addValidateCommand(program, exitWith, async () => {
+    const { makeLiveServers } = await import('./scenarios/planned-load/live-servers.ts');
+    return makeLiveServers(process.env);
   });
   addBenchCommand(program, exitWith, async () => {
     const { simulatorBench } = await import('./simulator/bench.ts');

@@ -220,6 +220,18 @@ export class ArraySpace implements TenantSpace {
     return this.entries[key * ENTRY_FIELDS + STAMP] as number;
   }
 
+  /** What is held, counted entry by entry. */
+  countHolding(): { readonly usageBytes: number; readonly entryCount: number } {
+    let usageBytes = 0;
+    let entryCount = 0;
+    for (let key = 0; key < this.keyCount; key += 1) {
+      const chargeBytes = this.chargeOf(key);
+      usageBytes += chargeBytes;
+      if (chargeBytes > 0) entryCount += 1;
+    }
+    return { usageBytes, entryCount };
+  }
+
   /** Takes an entry away behind the policy's back, as a server's own eviction does; its charge. */
   lose(key: number): number {
     const chargeBytes = this.chargeOf(key);

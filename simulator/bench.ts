@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector/promises';
+import { availableParallelism } from 'node:os';
 import { renderTable } from '../results/table.ts';
 import { EventQueue } from './event-queue.ts';
 import { ExactLru } from './exact-lru.ts';
@@ -7,6 +8,7 @@ import { KeyTables } from './popularity.ts';
 import { presetOptions, presetTenant } from './presets.ts';
 import { RandomStream } from './random-stream.ts';
 import { Simulation } from './simulation.ts';
+import { tryInWorkers } from './swarm/try-in-workers.ts';
 
 export interface SpeedFigure {
   readonly name: string;
@@ -28,6 +30,8 @@ export interface SimulatorBench {
   readonly ratioToEmptyLoop: number;
   readonly ratioToBareLru: number;
   readonly topCosts: readonly Cost[];
+  /** Independent seeds over one thread and over as many as there are cores, by the wall clock. */
+  readonly threads: { readonly count: number; readonly speedUp: number };
 }
 
 const TOP_COSTS = 12;
@@ -43,7 +47,28 @@ export async function simulatorBench(): Promise<SimulatorBench> {
     ratioToEmptyLoop: fifty.eventsPerSecond / empty.perSecond,
     ratioToBareLru: fifty.perSecond / lru.perSecond,
     topCosts: await topCosts(presetOptions('medium'), 200),
+    threads: await threadSpeedUp(availableParallelism()),
   };
+}
+
+const THREAD_SEEDS = 120;
+
+/** How many times faster a swarm is over so many threads. What starts a thread does not count. */
+async function threadSpeedUp(count: number): Promise<SimulatorBench['threads']> {
+  const one = await swarmSpeed(1);
+  return { count, speedUp: count === 1 ? 1 : (await swarmSpeed(count)) / one };
+}
+
+/** Requests a second by the wall clock, from the first seed's end on. */
+async function swarmSpeed(threadCount: number): Promise<number> {
+  let startedMs = Number.NaN;
+  let requestCount = 0;
+  const { signal } = new AbortController();
+  for await (const one of tryInWorkers(1, THREAD_SEEDS, threadCount, signal)) {
+    if (Number.isNaN(startedMs)) startedMs = performance.now();
+    else requestCount += one.requestCount;
+  }
+  return (1000 * requestCount) / (performance.now() - startedMs);
 }
 
 export function renderSimulatorBench(bench: SimulatorBench): string {
@@ -62,6 +87,7 @@ export function renderSimulatorBench(bench: SimulatorBench): string {
     '',
     `at 50 tenants: ${bench.ratioToEmptyLoop.toFixed(2)} of an empty event loop, ` +
       `${bench.ratioToBareLru.toFixed(2)} of bare LRU`,
+    `independent seeds over ${bench.threads.count} threads: ${bench.threads.speedUp.toFixed(2)} times one's`,
     '',
     renderTable(['time in', 'of all'], costs),
   ].join('\n');

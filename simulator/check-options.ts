@@ -71,6 +71,8 @@ function checkClient({ client, looseTimeoutMs, unscopedRatio }: SimulationOption
   const { connectionsPerInstance, networkUs } = client;
   atLeast('client.connectionsPerInstance', connectionsPerInstance, 1, 1_000_000, report, true);
   atLeast('client.networkUs', networkUs, 0, 1e9, report);
+  atLeast('client.backendNetworkUs', client.backendNetworkUs, 0, 1e9, report);
+  atLeast('client.backendJitterUs', client.backendJitterUs, 0, 1e9, report);
   atLeast('client.requestRetriesMax', client.requestRetriesMax, 0, 20, report, true);
   atLeast('client.requestRetryPauseMs', client.requestRetryPauseMs, 0, 1e9, report);
   atLeast('looseTimeoutMs', looseTimeoutMs, 0.001, 1e9, report);
@@ -102,7 +104,11 @@ function checkTenants({ tenants, durationS }: SimulationOptions, report: Report)
   if (durationS * 1000 > VIRTUAL_MS_MAX / 2) report('durationS', durationS, 'fewer days');
 }
 
-function checkSizes({ tenant, valueBytes }: TenantOptions, report: Report) {
+function checkSizes({ tenant, valueBytes, popularity }: TenantOptions, report: Report) {
+  if (valueBytes.kind === 'listed') {
+    const { length } = valueBytes.bytes;
+    if (length !== popularity.keys) report(`${tenant}.valueBytes`, length, 'a size for each key');
+  }
   if (valueBytes.kind === 'constant') {
     atLeast(`${tenant}.valueBytes`, valueBytes.bytes, 1, 2 ** 30, report);
   }

@@ -18,7 +18,14 @@ export function restore(simulation: Simulation, bytes: Uint8Array): void {
 }
 
 /** Immutable, or made from the seed and the options again. */
-const LEFT_OUT: readonly string[] = ['options', 'changes', 'limits', 'phaseFromUs', 'keyTable'];
+const LEFT_OUT: readonly string[] = [
+  'options',
+  'changes',
+  'limits',
+  'windows',
+  'windowFromUs',
+  'keyTable',
+];
 
 /** An object met twice is written once: both walks take the same way. */
 function captureObject(from: object, seen: Set<object>): State {

@@ -87,18 +87,28 @@ export function isOn(protections: readonly Protection[], one: Protection): boole
 }
 
 /** What an entry is charged: key, value and overhead. A key always has the same size. */
-function makeCharge({ tenants }: SimulationOptions): (tenant: number, key: number) => number {
+function makeCharge(options: SimulationOptions): (tenant: number, key: number) => number {
+  const bytesOf = sizeOfValue(options);
+  const fixed = Int32Array.from(options.tenants, ({ keyBytes }) => keyBytes + ENTRY_OVERHEAD_BYTES);
+  return (tenant, key) => bytesOf(tenant, key) + (fixed[tenant] as number);
+}
+
+/** Bytes of the value under a tenant's key: drawn by the key's hash, once and for all. */
+export function sizeOfValue({
+  tenants,
+}: Pick<SimulationOptions, 'tenants'>): (tenant: number, key: number) => number {
   const known = new Map<string, Uint32Array>();
   const tables = tenants.map(({ valueBytes }) => {
+    if (valueBytes.kind === 'listed') return Uint32Array.from(valueBytes.bytes);
     const spelt = JSON.stringify(valueBytes);
     const table = known.get(spelt) ?? sizeTable(valueBytes);
     known.set(spelt, table);
     return table;
   });
-  const fixed = Int32Array.from(tenants, ({ keyBytes }) => keyBytes + ENTRY_OVERHEAD_BYTES);
+  const isListed = tenants.map(({ valueBytes }) => valueBytes.kind === 'listed');
   return (tenant, key) => {
     const table = tables[tenant] as Uint32Array;
-    const place = hashPair(tenant, key) & (SIZE_TABLE_LENGTH - 1);
-    return (table[place] as number) + (fixed[tenant] as number);
+    const place = isListed[tenant] ? key : hashPair(tenant, key) & (SIZE_TABLE_LENGTH - 1);
+    return table[place] as number;
   };
 }

@@ -12,6 +12,9 @@ export const FLIGHT = 3;
 export const TENANT_KEYS_MAX = 2 ** 22;
 export const VIRTUAL_MS_MAX = 2 ** 31 - 1;
 
+/** Virtual time of the start: entries of a warm cache were written before it. */
+export const EPOCH_MS = 100_000_000;
+
 /** A time and a key in one number that sorts by time, then by key. */
 export function packed(timeMs: number, key: number): number {
   return timeMs * TENANT_KEYS_MAX + key;

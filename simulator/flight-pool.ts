@@ -16,6 +16,12 @@ export class FlightPool {
   next = new Int32Array(256);
   private freeHead = -1;
   private usedCount = 0;
+  private liveCount = 0;
+
+  /** Loads under way. */
+  get size(): number {
+    return this.liveCount;
+  }
 
   take(tenant: number, key: number, instance: number, fence: number, startedUs: number): number {
     let flight = this.freeHead;
@@ -26,6 +32,7 @@ export class FlightPool {
       flight = this.usedCount;
       this.usedCount = flight + 1;
     }
+    this.liveCount += 1;
     this.tenant[flight] = tenant;
     this.key[flight] = key;
     this.instance[flight] = instance;
@@ -41,6 +48,7 @@ export class FlightPool {
   release(flight: number): void {
     this.next[flight] = this.freeHead;
     this.freeHead = flight;
+    this.liveCount -= 1;
   }
 
   /** Never more than the requests under way and the refreshes, both bounded. */

@@ -53,7 +53,10 @@ export function judgeSimulation(
     const reason = `fewer than ${ANSWERS_MIN} requests of neighbours in phase ${thin.name}`;
     return { verdict: 'INCONCLUSIVE', checks: [], reason };
   }
-  const checks = names.flatMap((name) => makeChecks[name](before, during, options));
+  const checks = [
+    ...names.flatMap((name) => makeChecks[name](before, during, options)),
+    check('violations that checkers saw', result.checkers.violations.length, 0, ''),
+  ];
   const verdict = checks.every(({ isKept }) => isKept) ? 'PASS' : 'FAIL';
   return { verdict, checks, reason: '' };
 }

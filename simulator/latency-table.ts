@@ -14,6 +14,21 @@ export interface LatencySummary {
   readonly maxUs: number;
 }
 
+/** How a request was answered: from the cache, or by a load. */
+export const HIT_PATH = 0;
+export const LOAD_PATH = 1;
+export const PATHS = [HIT_PATH, LOAD_PATH] as const;
+
+/** The row of a tenant's answers on one path within one window. */
+export function latencyRow(
+  window: number,
+  tenantCount: number,
+  tenant: number,
+  path: number,
+): number {
+  return (window * tenantCount + tenant) * PATHS.length + path;
+}
+
 /** Latencies in microseconds of many rows (tenants, groups), in one array of counters. */
 export class LatencyTable {
   private readonly counts: Uint32Array;

@@ -57,8 +57,12 @@ export interface ClientOptions {
   readonly instances: number;
   /** Commands under way from one process to Redis; further ones wait for a reply. */
   readonly connectionsPerInstance: number;
-  /** From the application to Redis or the back-end, one way. */
+  /** From the application to Redis, one way. */
   readonly networkUs: number;
+  /** From the application to the back-end, one way, with what both ends do about a load. */
+  readonly backendNetworkUs: number;
+  /** Mean of what comes on top, exponentially distributed, a load: late timers, a busy host. */
+  readonly backendJitterUs: number;
   /** Further tries of a whole request after a failure, by the application's own callers. */
   readonly requestRetriesMax: number;
   /** Pause before the first of them; doubles. */

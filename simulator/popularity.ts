@@ -20,6 +20,8 @@ export type Popularity =
     }
   /** One key after the other, then from the start. */
   | { readonly kind: 'scan'; readonly keys: number }
+  /** As a trace has it: nothing is drawn. */
+  | { readonly kind: 'trace'; readonly keys: number }
   /**
    * A share of the requests goes round all keys, as a job does that refreshes every document; the
    * rest is Zipf. From `growsAtS` on there are `keys` keys, before only `startKeys`.
@@ -39,10 +41,11 @@ export function etcPopularity(keys: number): Popularity {
 }
 
 /**
- * Relative popularity of each key at the start; undefined for a scan, which is no random choice.
+ * Relative popularity of each key at the start; undefined for a scan or a trace, which are no
+ * random choice.
  */
 export function popularityWeights(popularity: Popularity): Float64Array | undefined {
-  if (popularity.kind === 'scan') return undefined;
+  if (popularity.kind === 'scan' || popularity.kind === 'trace') return undefined;
   if (popularity.kind === 'loop') {
     const { startKeys, alpha, loopShare } = popularity;
     const weights = zipfWeights(startKeys, alpha);
@@ -106,7 +109,8 @@ export class KeyTables {
   }
 
   private tableOf(popularity: Popularity): AliasTable | undefined {
-    if (popularity.kind === 'uniform' || popularity.kind === 'scan') return undefined;
+    const { kind } = popularity;
+    if (kind === 'uniform' || kind === 'scan' || kind === 'trace') return undefined;
     // The part of a loop that is no loop stays with the keys that were there at the start.
     const weighted: Popularity =
       popularity.kind === 'loop'

@@ -91,6 +91,8 @@ export function presetOptions(preset: Preset): SimulationOptions {
       instances: scale.instances,
       connectionsPerInstance: 1000,
       networkUs: 100,
+      backendNetworkUs: 100,
+      backendJitterUs: 0,
       requestRetriesMax: 0,
       requestRetryPauseMs: 50,
       cache: DEFAULT_SETTINGS,

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, platform, release, totalmem } from 'node:os';
 import { z } from 'zod';
+import type { Judgement as RoundsJudgement } from '../results/judgement.ts';
+import { judgementSchema } from '../results/judgement-schema.ts';
 import { recordVersion } from '../results/migrate-record.ts';
 import { digestOf, withDigest } from '../results/record-digest.ts';
 import { envelope, type Host } from '../results/schema.ts';
@@ -8,6 +10,7 @@ import { COUNTER_NAMES } from './counters.ts';
 import type { Judgement } from './judge.ts';
 import type { SimulationOptions } from './options.ts';
 import type { SimulationResult } from './result.ts';
+import type { Timelines } from './timelines.ts';
 
 const countsSchema = z.strictObject(
   Object.fromEntries(COUNTER_NAMES.map((name) => [name, z.number().nonnegative()])) as Record<
@@ -87,6 +90,40 @@ const resultSchema = z.strictObject({
     queuedPeak: z.int(),
   }),
   timeline: z.array(z.strictObject({ fromS: z.number(), counts: countsSchema })),
+  checkers: z.strictObject({
+    names: z.array(z.string()),
+    violations: z.array(
+      z.strictObject({
+        checker: z.string(),
+        atS: z.number(),
+        tenant: z.string().nullable(),
+        message: z.string(),
+      }),
+    ),
+    jainsIndexMin: z.number(),
+    minMaxRatioMin: z.number(),
+    fairStepCount: z.int().nonnegative(),
+  }),
+});
+
+const linesSchema = z.array(z.number());
+
+/** Every tenant over time, an item a point. */
+const timelinesSchema = z.strictObject({
+  pointS: z.number().positive(),
+  tenants: z.array(
+    z.strictObject({
+      tenant: z.string(),
+      requests: linesSchema,
+      hits: linesSchema,
+      misses: linesSchema,
+      answered: linesSchema,
+      latencySumUs: linesSchema,
+      throttled: linesSchema,
+      evicted: linesSchema,
+      usageBytes: linesSchema,
+    }),
+  ),
 });
 
 /** The record of one simulated run. */
@@ -108,6 +145,9 @@ export const simulationRecordSchema = z.strictObject({
     ),
     reason: z.string(),
   }),
+  /** By the judge of live runs; null where there is no time before and during. */
+  rounds: judgementSchema.nullable(),
+  timelines: timelinesSchema,
   /** HDR histograms of answered requests by phase, in base64: the neighbours' together. */
   histograms: z.record(z.string(), z.string()),
   /** Over seed, options and result: equal on every host, at any time, for equal runs. */
@@ -132,7 +172,11 @@ export function makeSimulationRecord(
   options: SimulationOptions,
   result: SimulationResult,
   judgement: Judgement,
-  histograms: Readonly<Record<string, string>>,
+  more: {
+    readonly rounds: RoundsJudgement | undefined;
+    readonly timelines: Timelines;
+    readonly histograms: Readonly<Record<string, string>>;
+  },
 ): SimulationRecord {
   const { scenario, preset, without, startedAt, interrupted } = facts;
   const record = {
@@ -146,7 +190,9 @@ export function makeSimulationRecord(
     scenario,
     result,
     judgement,
-    histograms,
+    rounds: more.rounds ?? null,
+    timelines: more.timelines,
+    histograms: more.histograms,
     outcomeDigest: outcomeDigestOf(options, result),
     interrupted,
   };
@@ -159,7 +205,7 @@ export function outcomeDigestOf(options: SimulationOptions, result: SimulationRe
   return digestOf({ options, result });
 }
 
-function describeHost(): Host {
+export function describeHost(): Host {
   const processors = cpus();
   return {
     cores: Math.max(1, processors.length),
@@ -172,7 +218,7 @@ function describeHost(): Host {
   };
 }
 
-function readGitRevision(): string | null {
+export function readGitRevision(): string | null {
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], {
       encoding: 'utf8',

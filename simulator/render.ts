@@ -1,5 +1,6 @@
 import type { Colors } from '../results/table.ts';
-import { renderTable } from '../results/table.ts';
+import { renderLatencyTable, renderPointsTable, renderTable } from '../results/table.ts';
+import { wrap } from '../results/wrap.ts';
 import type { FailureRow } from './failures.ts';
 import type { SimulationOptions } from './options.ts';
 import type { SimulationRecord } from './record.ts';
@@ -7,12 +8,13 @@ import type { Share } from './result.ts';
 import type { Scenario } from './scenarios.ts';
 
 type RecordedShare = SimulationRecord['result']['total'];
+type RecordedCheckers = SimulationRecord['result']['checkers'];
 
 /** One run as text: what each tier got, what the neighbours noticed, the verdict. */
 export function renderSimulation(
   record: SimulationRecord,
   options: SimulationOptions,
-  scenario: Scenario,
+  scenario: Pick<Scenario, 'question'>,
   replay: string,
   { colors }: { readonly colors: Colors },
 ): string {
@@ -35,6 +37,7 @@ export function renderSimulation(
     '',
     renderTable(head, rows),
     '',
+    ...renderRounds(record, colors),
     `Redis: ${shards.length} shards, ${Math.min(...shards).toFixed(0)} to ` +
       `${Math.max(...shards).toFixed(0)} % busy, ${usedGb.toFixed(1)} GB; back-end: ` +
       `${options.backend.workers} workers, ${(100 * result.backend.utilisation).toFixed(0)} % busy, ` +
@@ -43,10 +46,49 @@ export function renderSimulation(
       const mark = isKept ? colors.green('kept  ') : colors.red('broken');
       return `${mark} ${name}: ${value === null ? 'none' : value.toFixed(2)} ${unit} (at most ${bound})`;
     }),
+    ...describeCheckers(result.checkers, colors),
     `${paint(judgement.verdict, colors)}${judgement.reason === '' ? '' : `: ${judgement.reason}`}`,
     colors.dim(`outcome ${record.outcomeDigest.slice(0, 19)}  replay: ${replay}`),
   ];
   return lines.join('\n');
+}
+
+/** The verdict table of a live run, for scenarios with a time before and during. */
+function renderRounds({ rounds }: SimulationRecord, colors: Colors): string[] {
+  if (rounds === null) return [];
+  const latency = rounds.cells.filter((cell) => cell.kind === 'latency');
+  const points = rounds.cells.filter((cell) => cell.kind === 'points');
+  const inTable = latency.filter(({ group }) => !group.startsWith('tenant:'));
+  return [
+    wrap(
+      `By the judge of live runs, before against during in ${rounds.measuredRounds} rounds: ${rounds.verdict} (the bounds below decide)`,
+    ),
+    renderLatencyTable(inTable, colors),
+    '',
+    renderPointsTable(points, colors),
+    '',
+  ];
+}
+
+/** Violations that are shown; the record holds more. */
+const VIOLATIONS_SHOWN = 5;
+
+function describeCheckers(
+  { names, violations, jainsIndexMin, minMaxRatioMin, fairStepCount }: RecordedCheckers,
+  colors: Colors,
+): string[] {
+  const fair =
+    fairStepCount === 0
+      ? 'no step to judge fairness by'
+      : `least Jain's index ${jainsIndexMin.toFixed(4)}, Min-Max Ratio ${minMaxRatioMin.toFixed(4)}`;
+  return [
+    wrap(`watched by ${names.join(', ')}; ${fair}`),
+    ...violations
+      .slice(0, VIOLATIONS_SHOWN)
+      .map(({ checker, atS, tenant, message }) =>
+        colors.red(wrap(`${checker}, ${atS.toFixed(3)} s, ${tenant ?? 'all'}: ${message}`, '  - ')),
+      ),
+  ];
 }
 
 function shareRow(name: string, share: RecordedShare | Share): string[] {

@@ -1,7 +1,8 @@
 import type { ArraySpace } from './array-space.ts';
+import type { Checkers } from './checkers/make-checkers.ts';
 import { type Counts, failureCount, hitRatio } from './counters.ts';
-import type { LatencySummary } from './latency-table.ts';
-import type { TenantOptions } from './options.ts';
+import { type LatencySummary, latencyRow, PATHS } from './latency-table.ts';
+import type { SimulationOptions, TenantOptions } from './options.ts';
 import type { Simulation } from './simulation.ts';
 
 /** What happened to one tenant, one tier or all together, over a stretch of the run. */
@@ -60,6 +61,24 @@ export interface BackendResult {
   readonly queuedPeak: number;
 }
 
+/** What the checkers saw. */
+export interface CheckersResult {
+  readonly names: readonly string[];
+  /** The first hundred of each checker. */
+  readonly violations: readonly {
+    readonly checker: string;
+    readonly atS: number;
+    /** Null where it is no tenant's alone. */
+    readonly tenant: string | null;
+    readonly message: string;
+  }[];
+  /** Least over the calm steps, of answered shares of tenants within their limits. */
+  readonly jainsIndexMin: number;
+  readonly minMaxRatioMin: number;
+  /** Steps that were looked at for these. */
+  readonly fairStepCount: number;
+}
+
 /** One step of the time-line, all tenants together. */
 export interface StepResult {
   readonly fromS: number;
@@ -81,10 +100,15 @@ export interface SimulationResult {
   readonly shards: readonly ShardResult[];
   readonly backend: BackendResult;
   readonly timeline: readonly StepResult[];
+  readonly checkers: CheckersResult;
 }
 
 /** What a run came to; it may be read before its end too. */
-export function resultOf(seed: number, simulation: Simulation): SimulationResult {
+export function resultOf(
+  seed: number,
+  simulation: Simulation,
+  checkers: Checkers,
+): SimulationResult {
   const { options, deployment, counters, stepCount, backend, queue } = simulation;
   const { tenants, intervalS } = options;
   const all = tenants.map((_, tenant) => tenant);
@@ -141,6 +165,27 @@ export function resultOf(seed: number, simulation: Simulation): SimulationResult
       fromS: step * intervalS,
       counts: counters.sum(all, step, step + 1),
     })),
+    checkers: checkersResult(checkers, options),
+  };
+}
+
+function checkersResult(
+  { all, fairness }: Checkers,
+  { tenants }: SimulationOptions,
+): CheckersResult {
+  return {
+    names: all.map(({ name }) => name),
+    violations: all.flatMap(({ violations }) =>
+      violations.map(({ checker, atUs, tenant, message }) => ({
+        checker,
+        atS: atUs / 1e6,
+        tenant: tenants[tenant]?.tenant ?? null,
+        message,
+      })),
+    ),
+    jainsIndexMin: fairness.jainMin,
+    minMaxRatioMin: fairness.minMaxMin,
+    fairStepCount: fairness.stepCount,
   };
 }
 
@@ -153,8 +198,7 @@ export function shareOf(
   phases: readonly number[],
 ): Share {
   const counts = simulation.counters.sum(tenants, fromStep, toStep);
-  const tenantCount = simulation.options.tenants.length;
-  const rows = phases.flatMap((phase) => tenants.map((tenant) => phase * tenantCount + tenant));
+  const rows = latencyRows(simulation, tenants, phases);
   return {
     counts,
     throttledCount: counts.throttledByStore + counts.throttledLocally,
@@ -162,6 +206,22 @@ export function shareOf(
     hitRatio: hitRatio(counts) ?? null,
     latency: simulation.latencies.summarise(rows),
   };
+}
+
+/** Rows of some tenants' answers over some phases, on both paths. */
+export function latencyRows(
+  { windows, options }: Simulation,
+  tenants: readonly number[],
+  phases: readonly number[],
+): number[] {
+  const tenantCount = options.tenants.length;
+  return windows.flatMap(({ phase }, window) =>
+    phases.includes(phase)
+      ? tenants.flatMap((tenant) =>
+          PATHS.map((path) => latencyRow(window, tenantCount, tenant, path)),
+        )
+      : [],
+  );
 }
 
 function phasesOf(simulation: Simulation, all: readonly number[]): PhaseResult[] {

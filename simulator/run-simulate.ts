@@ -1,25 +1,25 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { encodeHistogram } from '../results/histogram.ts';
 import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
 import { watchInterruption } from '../results/output/interruption.ts';
 import { BadInputError } from '../results/output/operating-errors.ts';
 import type { Progress } from '../results/output/progress.ts';
+import { prepareRecordFile } from '../results/output/record-file.ts';
 import { showProgress } from '../results/output/show-progress.ts';
 import { writeJson, writeToStdout } from '../results/output/write-json.ts';
 import { digestOf } from '../results/record-digest.ts';
 import { colorsFor } from '../results/report.ts';
 import { checkOptions } from './check-options.ts';
+import { makeCheckers } from './checkers/make-checkers.ts';
 import { capture, restore } from './checkpoint.ts';
+import { concludeRun } from './conclude-run.ts';
 import { armsOf, type FailureRow, failureRow, KNOWN_FAILURES } from './failures.ts';
-import { judgeSimulation } from './judge.ts';
 import type { SimulationOptions } from './options.ts';
-import { makeSimulationRecord } from './record.ts';
-import { renderFailures, renderSimulation } from './render.ts';
-import { replayTrace } from './replay-trace.ts';
+import { renderFailures } from './render.ts';
 import { resultOf } from './result.ts';
+import { runCacheReplay, runTraceDeployment } from './run-replay.ts';
 import { findScenario, type Scenario, withoutProtections } from './scenarios.ts';
-import { parseSimulateFlags, type SimulateFlags, type Task } from './simulate-flags.ts';
+import { DEPLOYMENT_POLICY, parseSimulateFlags, type SimulateFlags } from './simulate-flags.ts';
 import { Simulation } from './simulation.ts';
 import type { StartRedis } from './verify/live-eviction.ts';
 
@@ -40,12 +40,26 @@ export async function runSimulate(
   try {
     switch (flags.task.kind) {
       case 'replay':
-        return await runReplay(flags, flags.task);
+        return flags.task.policy === DEPLOYMENT_POLICY
+          ? await runTraceDeployment(flags, flags.task, progress, signal)
+          : await runCacheReplay(flags, { ...flags.task, policy: flags.task.policy });
       case 'failures':
         return await runFailures(flags, progress, signal);
       case 'verify': {
         const { runVerification } = await import('./verify/run-verification.ts');
         return await runVerification(flags, progress, startRedis);
+      }
+      case 'speed': {
+        const { renderSimulatorBench, simulatorBench } = await import('./bench.ts');
+        const bench = await simulatorBench();
+        if (flags.json !== undefined) await writeJson(flags.json, bench);
+        if (flags.json !== '-') await writeToStdout(`${renderSimulatorBench(bench)}\n`);
+        return 0;
+      }
+      case 'swarm': {
+        const { runSwarm } = await import('./swarm/run-swarm.ts');
+        const { seed, json, task } = flags;
+        return await runSwarm({ ...task, seed, json }, progress, signal);
       }
       case 'scenario':
         return await runScenario(
@@ -71,11 +85,14 @@ async function runScenario(
     withoutProtections(scenario.options(flags.preset), flags.without),
     flags.durationS,
   );
-  const { seed, preset, without } = flags;
+  const { seed } = flags;
   progress.say(`seed ${seed}: ${replayLine(flags, scenario.name)}`);
   checkOptions(seed, options);
+  if (flags.html !== undefined) await prepareRecordFile(flags.html, '--html');
   const startedAt = new Date().toISOString();
   const simulation = new Simulation(seed, options);
+  const checkers = makeCheckers(simulation);
+  simulation.watch(checkers.all);
   if (flags.resume !== undefined) await resume(simulation, seed, flags.resume);
   await advance(simulation, progress, signal);
   if (!simulation.isDone && flags.resume !== undefined) {
@@ -83,36 +100,14 @@ async function runScenario(
     progress.say(`the state is in ${flags.resume}: the same command goes on from there`);
   }
 
-  const result = resultOf(seed, simulation);
-  const judgement = simulation.isDone
-    ? judgeSimulation(result, options, scenario.checks)
-    : ({ verdict: 'INCONCLUSIVE', checks: [], reason: 'interrupted' } as const);
-  const tenantCount = options.tenants.length;
-  const histograms = Object.fromEntries(
-    options.phases.map(({ name }, phase) => {
-      const rows = options.neighbours.map((tenant) => phase * tenantCount + tenant);
-      return [name, encodeHistogram(simulation.latencies.toHistogram(rows))];
-    }),
+  const code = await concludeRun(
+    { flags, scenario, options, startedAt, replay: replayLine(flags, scenario.name) },
+    simulation,
+    checkers,
+    progress,
   );
-  const facts = {
-    scenario: scenario.name,
-    preset,
-    without,
-    startedAt,
-    interrupted: !simulation.isDone,
-  };
-  const record = makeSimulationRecord(facts, options, result, judgement, histograms);
   if (simulation.isDone && flags.resume !== undefined) await rm(flags.resume, { force: true });
-  progress.finish();
-  const toStdout = flags.json === '-';
-  const stream = toStdout ? process.stderr : process.stdout;
-  const text = renderSimulation(record, options, scenario, replayLine(flags, scenario.name), {
-    colors: colorsFor(stream, process.env),
-  });
-  if (!toStdout) await writeToStdout(`${text}\n`);
-  else if (!flags.quiet) process.stderr.write(`${text}\n`);
-  if (flags.json !== undefined) await writeJson(flags.json, record);
-  return { PASS: 0, FAIL: 1, INCONCLUSIVE: 2 }[judgement.verdict];
+  return code;
 }
 
 /** Both arms of each failure; 0 if each shows without its protection and is gone with it. */
@@ -130,9 +125,11 @@ async function runFailures(
       progress.advance(done, 2 * KNOWN_FAILURES.length, failure.name);
       checkOptions(flags.seed, options);
       const simulation = new Simulation(flags.seed, options);
+      const checkers = makeCheckers(simulation);
+      simulation.watch(checkers.all);
       await advance(simulation, undefined, signal);
       if (signal.aborted) return EXIT_INTERRUPTED;
-      results.push(resultOf(flags.seed, simulation));
+      results.push(resultOf(flags.seed, simulation, checkers));
       done += 1;
     }
     rows.push(failureRow(failure, arms, results));
@@ -145,28 +142,6 @@ async function runFailures(
     await writeToStdout(`${renderFailures(rows, colorsFor(process.stdout, process.env))}\n`);
   }
   return rows.every(({ isShown, isGone }) => isShown && isGone) ? 0 : 1;
-}
-
-async function runReplay(
-  { seed, json }: SimulateFlags,
-  task: Task & { kind: 'replay' },
-): Promise<number> {
-  const { trace, ...how } = task;
-  const result = await replayTrace({ ...how, file: trace, seed, samples: 5 });
-  const missRatio = result.missCount / result.requestCount;
-  if (json !== undefined) await writeJson(json, { ...task, seed, ...result, missRatio });
-  if (json !== '-') {
-    const lines = [
-      `requests   ${result.requestCount}`,
-      `keys       ${result.keyCount}`,
-      `hits       ${result.hitCount}`,
-      `misses     ${result.missCount}`,
-      `evictions  ${result.evictedCount}`,
-      `miss ratio ${missRatio.toFixed(6)}`,
-    ];
-    await writeToStdout(`${lines.join('\n')}\n`);
-  }
-  return 0;
 }
 
 /** Longest that a slice of a run may take before Ctrl-C is looked for. */

@@ -24,7 +24,7 @@ export interface Scenario {
 }
 
 /** A quiet time, the trouble, and the time after it. */
-const BEFORE_S = 60;
+const BEFORE_S = 120;
 const DURING_S = 120;
 const AFTER_S = 60;
 const TROUBLE = {
@@ -195,14 +195,17 @@ function hotTenant(preset: Preset): SimulationOptions {
   const ratePerSecond = ordinaryRate(base) * 1.5;
   const hot = presetTenant('platinum', 0, 100);
   const backend = backendBeside(base, hot.tier.ratePerSecond * MISS_RATIO);
-  const fromS = 600;
+  // A warm cache is a guess: after the longest life every entry is one that this load has written.
+  const settledS = 4200;
+  const fromS = settledS + 1200;
   return withHotTenant(
     {
       ...base,
       backend,
       durationS: fromS + 7200,
       phases: [
-        { name: 'before', fromS: 0 },
+        { name: 'settling', fromS: 0 },
+        { name: 'before', fromS: settledS },
         { name: 'during', fromS },
       ],
     },

@@ -73,6 +73,46 @@ describe('a trace', () => {
   });
 });
 
+describe('a trace through a deployment', () => {
+  const muted = () =>
+    vi.spyOn(process.stdout, 'write').mockImplementation((_text, done) => {
+      if (typeof done === 'function') (done as () => void)();
+      return true;
+    });
+
+  it('is asked by its tenants, each within its own share of the capacity', async () => {
+    muted();
+    // The noisy one goes round 200 keys; the quiet one asks for three of its own, over and over.
+    const lines = Array.from({ length: 6000 }, (_, n) =>
+      n % 3 === 0 ? `${n},k${n % 9},100,quiet` : `${n},k${n % 200},100,noisy`,
+    );
+    const trace = await writeTrace('tenants.csv', `time,key,size,tenant\n${lines.join('\n')}\n`);
+    const json = await writeTrace('record.json', '');
+    const flags = { trace, json, policy: 'partywall', capacity: '30', quiet: true };
+
+    await runSimulate('replay', flags);
+
+    const { result } = simulationRecordSchema.parse(JSON.parse(await readFile(json, 'utf8')));
+    const [quiet, noisy] = result.tenants;
+    expect(result.requestCount).toBe(6000);
+    expect([quiet?.tenant, quiet?.counts.requests, noisy?.counts.requests]).toEqual([
+      'quiet',
+      2000,
+      4000,
+    ]);
+    expect(quiet?.counts.evicted).toBe(0);
+    expect(noisy?.counts.evicted).toBeGreaterThan(1000);
+    expect(noisy?.entryCount).toBeLessThanOrEqual(10);
+  });
+
+  it('of entries has no server that could evict in the place of tenants', async () => {
+    const trace = await writeTrace('one.csv', '0,a,1\n');
+    const flags = { trace, policy: 'partywall', capacity: '30', without: 'tenant-eviction' };
+
+    await expect(runSimulate('replay', { ...flags, quiet: true })).rejects.toThrow(/--capacity/);
+  });
+});
+
 describe('the flags of simulate', () => {
   it('are refused with all their problems at once', () => {
     const flags = { preset: 'huge', without: 'limiter,walls', seed: '-1', duration: '0' };
@@ -98,7 +138,8 @@ describe('simulate as a command', () => {
       return true;
     });
     const file = await writeTrace('record.json', '');
-    const flags = { duration: '70', json: file, quiet: true };
+    const html = await writeTrace('page.html', '');
+    const flags = { duration: '70', json: file, html, quiet: true };
 
     const exitCode = await runSimulate('steady', flags);
 
@@ -106,6 +147,8 @@ describe('simulate as a command', () => {
     expect([exitCode, record.judgement.verdict]).toEqual([0, 'PASS']);
     expect(record.result.requestCount).toBeGreaterThan(100_000);
     expect(record.outcomeDigest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(record.timelines.tenants).toHaveLength(20);
+    expect(await readFile(html, 'utf8')).toContain('silver-11');
   });
 });
 

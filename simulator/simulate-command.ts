@@ -3,15 +3,19 @@ import type { Command } from 'commander';
 const EXAMPLES = `
 Scenarios: steady, spike, cascade, stampede, invalidation, timeout, hot-tenant, collision,
 cold-start, diurnal; failures: five known failures, with and without the protection against each;
-verify: queues, cache and eviction against closed forms.
+verify: queues, cache and eviction against closed forms; swarm: thousands of drawn deployments under
+drawn faults, watched by checkers, until the first violation; speed: how fast it is here, and why.
 
 Examples:
   $ partywall simulate failures                     the five failures, shown and gone, in one table
   $ partywall simulate steady --preset large        200 tenants, 40,000 requests/s, 192 GB, an hour
   $ partywall simulate spike --without limiter      what the limiter is for
+  $ partywall simulate cascade --html page.html     every tenant over time, zoomable
   $ partywall simulate steady --resume hour.state   Ctrl-C keeps the state; again goes on from it
+  $ partywall simulate swarm --runs 5000            faults in every mix; a violation has a replay line
   $ partywall simulate replay --trace requests.csv.gz --policy lru --capacity 1000
-  $ partywall simulate replay --trace requests.csv --policy redis-lru --capacity 64000000b`;
+  $ partywall simulate replay --trace requests.csv --policy redis-lru --capacity 64000000b
+  $ partywall simulate replay --trace requests.csv --policy partywall --capacity 64000000b`;
 
 /**
  * `partywall simulate`: a deployment in virtual time, or a trace against one cache.
@@ -30,11 +34,17 @@ export function addSimulateCommand(
     .option('--without <list>', 'protections to take away, or all')
     .option('--seed <n>', 'root of everything random (1)')
     .option('--duration <seconds>', 'of virtual time, where the scenario allows it')
-    .option('--trace <file>', 'requests as time,key,size, a line each; .gz too')
-    .option('--policy <name>', 'of a replay: lru, or redis-lru for sampled eviction (lru)')
+    .option('--trace <file>', 'requests as time,key,size[,tenant], a line each; .gz too')
+    .option(
+      '--policy <name>',
+      'of a replay: lru, redis-lru (sampled), or partywall: a deployment (lru)',
+    )
     .option('--capacity <n>', 'of a replay: entries, or bytes with a b behind: 64000000b')
     .option('--rate <n>', "requests a second of a replay under redis-lru's clock (1000)")
+    .option('--runs <n>', 'simulations of a swarm (2000), a seed each')
+    .option('--workers <n>', 'threads of a swarm (as many as there are cores)')
     .option('--resume <file>', 'go on from this state if it is there; Ctrl-C leaves it')
+    .option('--html <file>', 'a page with every tenant over time, to zoom into')
     .option('--json <file>', 'where the record goes; - is standard output')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { BadInputError, type InputProblem } from '../results/output/operating-errors.ts';
 import { PROTECTIONS, type Protection } from './options.ts';
 import { PRESETS, type Preset } from './presets.ts';
@@ -8,14 +9,19 @@ export type Task =
   | { readonly kind: 'scenario'; readonly scenario: string }
   | { readonly kind: 'failures' }
   | { readonly kind: 'verify' }
+  | { readonly kind: 'speed' }
+  | { readonly kind: 'swarm'; readonly runs: number; readonly workers: number }
   | {
       readonly kind: 'replay';
       readonly trace: string;
-      readonly policy: ReplayPolicy;
+      readonly policy: ReplayPolicy | typeof DEPLOYMENT_POLICY;
       readonly capacity: number;
       readonly unit: 'bytes' | 'entries';
       readonly ratePerSecond: number;
     };
+
+/** The policy of a replay through a whole deployment: ours. */
+export const DEPLOYMENT_POLICY = 'partywall';
 
 export interface SimulateFlags {
   readonly task: Task;
@@ -26,6 +32,7 @@ export interface SimulateFlags {
   readonly durationS: number | undefined;
   readonly resume: string | undefined;
   readonly json: string | undefined;
+  readonly html: string | undefined;
   readonly quiet: boolean;
 }
 
@@ -71,32 +78,60 @@ export function parseSimulateFlags(
     durationS,
     resume: text('resume'),
     json: text('json'),
+    html: text('html'),
     quiet: flags['quiet'] === true,
   };
 }
+
+const RUNS_MAX = 10_000_000;
+const WORKERS_MAX = 256;
+
+function parseSwarm(
+  text: (name: string) => string | undefined,
+  report: (field: string, value: string, expected: string) => void,
+): Task {
+  const whole = (name: string, usual: number, most: number) => {
+    const value = Number(text(name) ?? usual);
+    const isFine = Number.isInteger(value) && value >= 1 && value <= most;
+    if (!isFine) report(`--${name}`, text(name) ?? '', `a whole number from 1 to ${most}`);
+    return value;
+  };
+  return {
+    kind: 'swarm',
+    runs: whole('runs', SWARM_RUNS, RUNS_MAX),
+    workers: whole('workers', availableParallelism(), WORKERS_MAX),
+  };
+}
+
+/** What a swarm does in a minute or two on two cores. */
+const SWARM_RUNS = 2000;
+
+/** Tasks without options of their own. */
+const TASKS = ['failures', 'verify', 'speed'] as const;
 
 function parseTask(
   scenario: string | undefined,
   text: (name: string) => string | undefined,
   report: (field: string, value: string, expected: string) => void,
 ): Task | undefined {
-  const names = [...SCENARIOS.map(({ name }) => name), 'replay', 'failures', 'verify'];
+  const names = [...SCENARIOS.map(({ name }) => name), 'replay', ...TASKS, 'swarm'];
   const trace = text('trace');
   const name = scenario ?? (trace === undefined ? undefined : 'replay');
   if (name === undefined || !names.includes(name)) {
     report('scenario', name ?? '', names.join(', '));
     return undefined;
   }
-  if (name === 'failures' || name === 'verify') return { kind: name };
+  const task = TASKS.find((one) => one === name);
+  if (task !== undefined) return { kind: task };
+  if (name === 'swarm') return parseSwarm(text, report);
   if (name !== 'replay') {
     if (trace !== undefined) report('--trace', trace, `the scenario replay, not ${name}`);
     return { kind: 'scenario', scenario: name };
   }
   if (trace === undefined) report('--trace', '', 'a file of requests: time,key,size');
   const policy = text('policy') ?? 'lru';
-  if (!(REPLAY_POLICIES as readonly string[]).includes(policy)) {
-    report('--policy', policy, REPLAY_POLICIES.join(', '));
-  }
+  const policies: readonly string[] = [...REPLAY_POLICIES, DEPLOYMENT_POLICY];
+  if (!policies.includes(policy)) report('--policy', policy, policies.join(', '));
   const spelt = text('capacity') ?? '';
   const capacity = /^[1-9][0-9]{0,15}b?$/.test(spelt) ? Number.parseInt(spelt, 10) : 0;
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
@@ -108,7 +143,7 @@ function parseTask(
   return {
     kind: 'replay',
     trace: trace ?? '',
-    policy: policy as ReplayPolicy,
+    policy: policy as ReplayPolicy | typeof DEPLOYMENT_POLICY,
     capacity,
     unit,
     ratePerSecond,

@@ -2,7 +2,6 @@ import { CircuitBreaker } from '../core/cache/circuit-breaker.ts';
 import { DenyList } from '../core/cache/deny-list.ts';
 import { decideEarlyRefresh, jitterTtl } from '../core/cache/early-refresh.ts';
 import { LocalShare } from '../core/cache/local-share.ts';
-import { DONE, invalidate } from '../core/policy/invalidation.ts';
 import { lookup } from '../core/policy/lookup.ts';
 import { HIT, REJECTED, STORED } from '../core/policy/outcome-code.ts';
 import { put } from '../core/policy/put.ts';
@@ -12,24 +11,24 @@ import { type ArraySpace, keyOf } from './array-space.ts';
 import { MergedArrivals } from './arrivals.ts';
 import { LookupQuestion, PutQuestion } from './asked.ts';
 import { Backend, REFUSED } from './backend.ts';
+import type { Observer } from './checkers/observer.ts';
+import { viewStep } from './checkers/view-step.ts';
 import * as column from './counters.ts';
 import { CounterTable } from './counters.ts';
 import { type Deployment, isOn, makeDeployment, STREAMS } from './deployment.ts';
-import { ENTRY_FIELDS, FLIGHT } from './entry-fields.ts';
+import { ENTRY_FIELDS, EPOCH_MS, FLIGHT } from './entry-fields.ts';
 import { EventQueue } from './event-queue.ts';
-import type { Fault } from './faults.ts';
 import { FlightPool } from './flight-pool.ts';
-import { LatencyTable } from './latency-table.ts';
+import { HIT_PATH, LatencyTable, LOAD_PATH, latencyRow } from './latency-table.ts';
 import type { SimulationOptions, TenantOptions } from './options.ts';
 import type { KeySource } from './popularity.ts';
 import { RandomStream } from './random-stream.ts';
 import { RequestPool } from './request-pool.ts';
 import { drawServiceUs } from './service-time.ts';
 import type { ShardServer } from './shard-server.ts';
+import { Trouble } from './trouble.ts';
 import { ratePerSecond, warmUp } from './warm-up.ts';
-
-/** Virtual time of the start: entries of a warm cache were written before it. */
-export const EPOCH_MS = 100_000_000;
+import { type Window, windowsOf } from './windows.ts';
 
 /** Requests under way at once; more are counted as failed by overload. */
 const REQUESTS_MAX = 2 ** 20;
@@ -60,8 +59,8 @@ const REFRESH = -2;
 
 /** Longest early-refresh horizon over load time: see `decideEarlyRefresh`. */
 const REFRESH_GAP = 37;
-/** What a flush takes of the server's time, a key: FLUSHDB of a few million keys takes a second. */
-const FLUSH_US_PER_KEY = 0.2;
+/** Of an entry whose life nobody looks at. */
+const UNKNOWN_MS = Number.POSITIVE_INFINITY;
 
 /**
  * A deployment in virtual time. What decides admission, quota, eviction, expiry and invalidation is
@@ -73,8 +72,9 @@ export class Simulation {
   readonly options: SimulationOptions;
   readonly deployment: Deployment;
   readonly counters: CounterTable;
-  /** Rows are tenants, one set a phase. */
+  /** Rows are tenants, hits apart from loads, one set a window: see `latencyRow`. */
   readonly latencies: LatencyTable;
+  readonly windows: readonly Window[];
   readonly backend: Backend;
   readonly queue = new EventQueue(EVENTS_MAX);
   readonly requests = new RequestPool(REQUESTS_MAX);
@@ -82,9 +82,16 @@ export class Simulation {
   nowUs = 0;
   requestCount = 0;
   readonly stepCount: number;
+  /** Bytes that each tenant held at the end of each step that is over. */
+  readonly usageBytes: Float64Array;
 
+  readonly flights = new FlightPool();
+  private observers: readonly Observer[] = [];
+  /** Those that look at hits, which are many. */
+  private hitObservers: readonly Observer[] = [];
   private readonly durationUs: number;
-  private readonly flights = new FlightPool();
+  private isOver = false;
+  private readonly trouble: Trouble;
   private readonly arrivals: MergedArrivals;
   /** Arrivals drawn ahead, and which one comes next. */
   private readonly blockUs = new Float64Array(BLOCK);
@@ -108,11 +115,10 @@ export class Simulation {
   private readonly loadCounts: Int32Array;
   /** Whose un-namespaced entry lies under a key, plus one: only where `namespace` is off. */
   private readonly unscopedOwners: Int32Array | undefined;
-  private readonly phaseFromUs: readonly number[];
-  private phase = 0;
+  private readonly windowFromUs: readonly number[];
+  private window = 0;
   private step = -1;
   private nextInstance = 0;
-  private clockStepMs = 0;
   private loadMsMax = 0;
   private readonly isSingleFlight: boolean;
 
@@ -122,15 +128,21 @@ export class Simulation {
   private readonly drawUniform = () => this.policyRandom.uniform();
 
   constructor(seed: number, options: SimulationOptions) {
-    const { tenants, client, protections, phases, durationS, intervalS } = options;
+    const { tenants, client, protections, durationS, intervalS } = options;
     const { instances, connectionsPerInstance, cache } = client;
     this.options = options;
     this.deployment = makeDeployment(seed, options);
     this.durationUs = durationS * 1e6;
     this.stepCount = Math.max(1, Math.ceil(durationS / intervalS - 1e-9));
     this.counters = new CounterTable(this.stepCount, tenants.length);
-    this.latencies = new LatencyTable(phases.length * tenants.length);
+    this.usageBytes = new Float64Array(this.stepCount * tenants.length);
+    this.windows = windowsOf(options);
+    this.latencies = new LatencyTable(latencyRow(this.windows.length, tenants.length, 0, HIT_PATH));
     this.backend = new Backend(options.backend, new RandomStream(seed, STREAMS.backend));
+    const { deployment, counters, backend } = this;
+    this.trouble = new Trouble(options, deployment, counters, backend, (atUs, fault) =>
+      this.queue.schedule(atUs, FAULT_END, fault),
+    );
     this.keyRandom = new RandomStream(seed, STREAMS.keys);
     this.policyRandom = new RandomStream(seed, STREAMS.policy);
     this.serviceRandom = new RandomStream(seed, STREAMS.service);
@@ -154,7 +166,7 @@ export class Simulation {
     this.isSingleFlight = isOn(protections, 'single-flight') && cache.singleFlight;
     const keysMax = tenants.reduce((most, one) => Math.max(most, one.popularity.keys), 0);
     this.unscopedOwners = isOn(protections, 'namespace') ? undefined : new Int32Array(keysMax);
-    this.phaseFromUs = phases.map(({ fromS }) => fromS * 1e6);
+    this.windowFromUs = this.windows.map(({ fromS }) => fromS * 1e6);
     const processesOfTenants = tenants.map(({ arrivals }) => arrivals);
     this.arrivals = new MergedArrivals(processesOfTenants, durationS, seed, STREAMS.arrivals);
     if (options.isWarm) warmUp(seed, options, this.deployment, EPOCH_MS);
@@ -164,6 +176,13 @@ export class Simulation {
 
   get isDone(): boolean {
     return this.nowUs >= this.durationUs;
+  }
+
+  /** Lets observers see everything from now on. They change nothing. */
+  watch(observers: readonly Observer[]): void {
+    this.observers = observers;
+    this.trouble.observers = observers;
+    this.hitObservers = observers.filter(({ hit }) => hit !== undefined);
   }
 
   /** Requests of callers not yet answered. */
@@ -193,6 +212,10 @@ export class Simulation {
       }
     }
     this.nowUs = endUs;
+    if (this.isDone && !this.isOver) {
+      this.isOver = true;
+      this.endStep();
+    }
   }
 
   /** A request of a trace, or any other that no arrival process makes. */
@@ -277,7 +300,8 @@ export class Simulation {
     const space = this.deployment.spaces[tenant] as ArraySpace;
     const { lookupAsked } = this;
     const limit = this.limits[tenant] as RateLimit;
-    const policyUs = Math.floor(shard.begin(arrivalUs)) + (EPOCH_MS + this.clockStepMs) * 1000;
+    const policyUs =
+      Math.floor(shard.begin(arrivalUs)) + (EPOCH_MS + this.trouble.clockStepMs) * 1000;
     lookupAsked.key = keyOf(key);
     lookupAsked.ratePerSecond = limit.ratePerSecond;
     lookupAsked.burst = limit.burst;
@@ -297,11 +321,14 @@ export class Simulation {
     breaker.succeeded(idOf(tenant));
     if (code === HIT) {
       this.counters.add(tenant, column.HITS, 1);
-      this.answer(tenant, originUs, replyUs);
+      this.answer(tenant, originUs, replyUs, HIT_PATH);
       const { evictions } = this.deployment;
       const entry = (this.deployment.entryBase[tenant] as number) + key;
       evictions?.[shardIndex]?.touch(entry, lookupAsked.nowMs);
       const ttlRemainingMs = row[2] as number;
+      for (const one of this.hitObservers) {
+        one.hit?.(shard.startUs, tenant, tenant, key, ttlRemainingMs);
+      }
       if (cache.earlyRefresh && ttlRemainingMs < this.loadMsMax * REFRESH_GAP) {
         this.considerRefresh(tenant, key, instance, entry, ttlRemainingMs, row[1], replyUs);
       }
@@ -332,11 +359,11 @@ export class Simulation {
     return instance * connectionsPerInstance + at;
   }
 
-  private answer(tenant: number, originUs: number, replyUs: number): void {
+  private answer(tenant: number, originUs: number, replyUs: number, path: number): void {
     const latencyUs = replyUs - originUs;
-    let { phase } = this;
-    while (phase > 0 && originUs < (this.phaseFromUs[phase] as number)) phase -= 1;
-    this.latencies.record(phase * this.limits.length + tenant, latencyUs);
+    let { window } = this;
+    while (window > 0 && originUs < (this.windowFromUs[window] as number)) window -= 1;
+    this.latencies.record(latencyRow(window, this.limits.length, tenant, path), latencyUs);
     this.counters.add(tenant, column.LATENCY_SUM_US, latencyUs);
   }
 
@@ -411,13 +438,13 @@ export class Simulation {
         this.enterStep();
         break;
       case FAULT:
-        this.beginFault(this.options.faults[payload] as Fault);
+        this.trouble.begin(payload, this.nowUs);
         break;
       case FAULT_END:
-        this.endFault(this.options.faults[payload] as Fault);
+        this.trouble.end(payload);
         break;
       case INVALIDATION:
-        this.invalidate(payload);
+        this.trouble.invalidate(payload, this.nowUs);
         break;
       default:
         throw new Error(`no such event: ${kind}`);
@@ -491,17 +518,22 @@ export class Simulation {
 
   /** Asks the back-end, within the deadline. */
   private load(flight: number, tenant: number): void {
-    const { networkUs } = this.options.client;
+    const { backendNetworkUs: networkUs, backendJitterUs } = this.options.client;
     const givesUpUs = this.nowUs + (this.deployment.deadlineUs[tenant] as number);
     const doneUs = this.backend.submit(this.nowUs + networkUs, givesUpUs);
     if (doneUs === REFUSED) {
       this.flights.failure[flight] = column.FAILED_BACKEND;
       this.queue.schedule(this.nowUs + 2 * networkUs, FLIGHT_END, flight);
-    } else if (doneUs + networkUs > givesUpUs) {
+      return;
+    }
+    const jitterUs =
+      backendJitterUs === 0 ? 0 : drawServiceUs(backendJitterUs, 'exponential', this.clientRandom);
+    const replyUs = doneUs + networkUs + jitterUs;
+    if (replyUs > givesUpUs) {
       this.flights.failure[flight] = column.FAILED_DEADLINE;
       this.queue.schedule(givesUpUs, FLIGHT_END, flight);
     } else {
-      this.queue.schedule(doneUs + networkUs, LOADED, flight);
+      this.queue.schedule(replyUs, LOADED, flight);
     }
   }
 
@@ -531,7 +563,9 @@ export class Simulation {
     if (loadMs > this.loadMsMax) this.loadMsMax = loadMs;
     deployment.loadMs[(deployment.entryBase[tenant] as number) + key] = loadMs;
     const startUs = shard.begin(arrivalUs);
-    const replyUs = shard.finish(this.store(tenant, key, fence, shardIndex, startUs)) + networkUs;
+    const loadedFromUs = flights.startedUs[flight] as number;
+    const serviceUs = this.store(tenant, key, fence, shardIndex, startUs, loadedFromUs);
+    const replyUs = shard.finish(serviceUs) + networkUs;
     this.replyUs[ring] = replyUs;
     const timeoutUs = this.options.redis.commandTimeoutMs * 1000;
     this.queue.schedule(Math.min(replyUs, this.nowUs + timeoutUs), FLIGHT_END, flight);
@@ -544,6 +578,7 @@ export class Simulation {
     fence: number,
     shardIndex: number,
     startUs: number,
+    loadedFromUs: number,
   ): number {
     const { options, deployment, putAsked } = this;
     const { redis } = options;
@@ -551,7 +586,7 @@ export class Simulation {
       .tier;
     const space = deployment.spaces[tenant] as ArraySpace;
     const shard = deployment.shards[shardIndex] as ShardServer;
-    const policyUs = Math.floor(startUs) + (EPOCH_MS + this.clockStepMs) * 1000;
+    const policyUs = Math.floor(startUs) + (EPOCH_MS + this.trouble.clockStepMs) * 1000;
     const nowMs = Math.floor(policyUs / 1000);
     const chargeBytes = deployment.charge(tenant, key);
     let meanUs = redis.putUs + (chargeBytes / 1024) * redis.perKilobyteUs;
@@ -583,6 +618,7 @@ export class Simulation {
     if (expired > 0) this.counters.add(tenant, column.EXPIRED, expired);
     if ((row[0] as number) % 10 === STORED) {
       this.counters.add(tenant, column.STORED, 1);
+      for (const one of this.observers) one.stored?.(startUs, tenant, key, loadedFromUs);
       const entry = (deployment.entryBase[tenant] as number) + key;
       deployment.evictions?.[shardIndex]?.add(entry, nowMs);
     } else {
@@ -631,7 +667,7 @@ export class Simulation {
         this.counters.add(tenant, column.LOADED, 1);
         // The list begins with the latest: whoever comes before the last one shared the load.
         if (next >= 0) this.counters.add(tenant, column.SHARED, 1);
-        this.answer(tenant, requests.originUs[request] as number, this.nowUs);
+        this.answer(tenant, requests.originUs[request] as number, this.nowUs, LOAD_PATH);
         requests.release(request);
       }
       request = next;
@@ -760,7 +796,8 @@ export class Simulation {
     if (owner >= 0) {
       this.counters.add(tenant, column.HITS, 1);
       if (owner !== tenant) this.counters.add(tenant, column.FOREIGN, 1);
-      this.answer(tenant, this.nowUs, replyUs);
+      for (const one of this.hitObservers) one.hit?.(shard.startUs, tenant, owner, key, UNKNOWN_MS);
+      this.answer(tenant, this.nowUs, replyUs, HIT_PATH);
       return;
     }
     owners[key] = tenant + 1;
@@ -795,102 +832,25 @@ export class Simulation {
   }
 
   private enterStep(): void {
+    if (this.step >= 0) this.endStep();
     this.step += 1;
     this.counters.enterStep(this.step);
     const nextS = (this.step + 1) * this.options.intervalS;
     if (this.step + 1 < this.stepCount) this.queue.schedule(nextS * 1e6, STEP, 0);
-    while (this.nowUs >= (this.phaseFromUs[this.phase + 1] ?? Number.POSITIVE_INFINITY)) {
-      this.phase += 1;
+    while (this.nowUs >= (this.windowFromUs[this.window + 1] ?? Number.POSITIVE_INFINITY)) {
+      this.window += 1;
     }
   }
 
-  private shardsOf(fault: { readonly shard?: number }): readonly ShardServer[] {
-    const { shards } = this.deployment;
-    return fault.shard === undefined ? shards : shards.slice(fault.shard, fault.shard + 1);
-  }
-
-  private beginFault(fault: Fault): void {
-    const endUs = 'forS' in fault ? this.nowUs + fault.forS * 1e6 : Number.POSITIVE_INFINITY;
-    switch (fault.kind) {
-      case 'slow-redis':
-        for (const shard of this.shardsOf(fault)) shard.slowFactor = fault.factor;
-        break;
-      case 'slow-backend':
-        this.backend.slowFactor = fault.factor;
-        break;
-      case 'failover':
-        for (const shard of this.shardsOf(fault)) shard.downUntilUs = endUs;
-        break;
-      case 'restart-redis':
-      case 'lost-shard':
-        for (const shard of this.shardsOf(fault)) shard.downUntilUs = endUs;
-        this.flush(fault.shard);
-        break;
-      case 'flush':
-        this.flush(fault.shard);
-        break;
-      case 'clock-step':
-        this.clockStepMs += fault.stepMs;
-        break;
-      case 'expire-key':
-        this.expireKey(fault.tenantIndex, fault.key);
-        break;
-    }
-    if (fault.kind === 'slow-redis' || fault.kind === 'slow-backend') {
-      this.queue.schedule(endUs, FAULT_END, this.options.faults.indexOf(fault));
-    }
-  }
-
-  private endFault(fault: Fault): void {
-    if (fault.kind === 'slow-redis') {
-      for (const shard of this.shardsOf(fault)) shard.slowFactor = 1;
-    }
-    if (fault.kind === 'slow-backend') this.backend.slowFactor = 1;
-  }
-
-  private expireKey(tenant: number, key: number): void {
-    const space = this.deployment.spaces[tenant] as ArraySpace;
-    if (space.chargeOf(key) === 0) return;
-    const shard = this.deployment.shards[this.deployment.shardOf[tenant] as number] as ShardServer;
-    shard.usedBytes -= space.lose(key);
-  }
-
-  /** Everything on a shard, or on all, is gone. */
-  private flush(shardIndex: number | undefined): void {
-    const { deployment } = this;
-    deployment.spaces.forEach((space, tenant) => {
-      const here = deployment.shardOf[tenant] as number;
-      if (shardIndex !== undefined && shardIndex !== here) return;
-      const shard = deployment.shards[here] as ShardServer;
-      this.counters.add(tenant, column.INVALIDATED, space.entryCount);
-      shard.block(this.nowUs + space.entryCount * FLUSH_US_PER_KEY);
-      shard.usedBytes -= space.usageBytes;
-      space.loseAll();
+  private endStep(): void {
+    const { spaces } = this.deployment;
+    const from = this.step * spaces.length;
+    spaces.forEach(({ usageBytes }, tenant) => {
+      this.usageBytes[from + tenant] = usageBytes;
     });
-    deployment.evictions?.forEach((eviction, here) => {
-      if (shardIndex === undefined || shardIndex === here) eviction.clear();
-    });
-  }
-
-  private invalidate(index: number): void {
-    const { protections, redis, invalidations } = this.options;
-    const { tenantIndex: tenant } = invalidations[index] as { tenantIndex: number };
-    if (!isOn(protections, 'scoped-invalidation')) {
-      this.flush(undefined);
-      return;
-    }
-    const space = this.deployment.spaces[tenant] as ArraySpace;
-    const shard = this.deployment.shards[this.deployment.shardOf[tenant] as number] as ShardServer;
-    const usedBefore = space.usageBytes;
-    for (let cursor = ''; cursor !== DONE; ) {
-      const startUs = shard.begin(this.nowUs);
-      const nowMs = Math.floor(startUs / 1000) + EPOCH_MS + this.clockStepMs;
-      const row = invalidate(space, { scope: 'prefix', target: '', cursor, nowMs });
-      shard.finish(redis.lookupUs + (row[0] as number) * redis.removeUs);
-      this.counters.add(tenant, column.INVALIDATED, row[0] as number);
-      cursor = row[1] as string;
-    }
-    shard.usedBytes += space.usageBytes - usedBefore;
+    if (this.observers.length === 0) return;
+    const view = viewStep(this, this.step);
+    for (const one of this.observers) one.stepEnded?.(view);
   }
 }
 

@@ -24,7 +24,9 @@ export type SizeDistribution =
       readonly bytesMax: number;
     }
   /** Points of a cumulative distribution, `[share, bytes]`, straight lines between. */
-  | { readonly kind: 'cumulative'; readonly points: readonly (readonly [number, number])[] };
+  | { readonly kind: 'cumulative'; readonly points: readonly (readonly [number, number])[] }
+  /** Each key's own, as a trace has them. */
+  | { readonly kind: 'listed'; readonly bytes: readonly number[] };
 
 /** Facebook's ETC pool: Atikoglu et al., "Workload Analysis of a Large-Scale Key-Value Store", SIGMETRICS 2012. */
 export const ETC_KEY_BYTES: SizeDistribution = {
@@ -106,6 +108,10 @@ export function sizeQuantile(distribution: SizeDistribution, share: number): num
     }
     case 'cumulative':
       return onPolyline(distribution.points, share);
+    case 'listed': {
+      const { bytes } = distribution;
+      return [...bytes].sort((a, b) => a - b)[Math.floor(share * bytes.length)] ?? 1;
+    }
   }
 }
 

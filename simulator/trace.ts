@@ -8,12 +8,17 @@ import { BadInputError } from '../results/output/operating-errors.ts';
 export const TRACE_BYTES_MAX = 4 * 1024 ** 3;
 const TRACE_KEYS_MAX = 50_000_000;
 
-/** One request of a trace. Keys are numbered from 0 in the order in which they first come. */
+/**
+ * One request of a trace. Keys are numbered from 0 in the order in which they first come; those of
+ * two tenants are two keys.
+ */
 export interface TraceRequest {
   /** As written. */
   time: number;
   key: number;
   size: number;
+  /** The fourth field; empty where there is none. */
+  tenant: string;
 }
 
 /** What a whole trace came to. */
@@ -23,7 +28,8 @@ export interface TraceFacts {
 }
 
 /**
- * Reads a trace line by line: a heading `time,key,size` or none, then a request a line; `.gz` is
+ * Reads a trace line by line: a heading `time,key,size` or `time,key,size,tenant`
+ * or none, then a request a line; `.gz` is
  * unpacked. Memory grows with the number of keys, not of requests. The request handed to `use` is
  * the same object each time.
  *
@@ -58,7 +64,7 @@ async function readLines(
   use: (request: TraceRequest, keyText: string) => void,
 ): Promise<TraceFacts> {
   const numbers = new Map<string, number>();
-  const request: TraceRequest = { time: 0, key: 0, size: 0 };
+  const request: TraceRequest = { time: 0, key: 0, size: 0, tenant: '' };
   let line = 0;
   let requestCount = 0;
   for await (const text of createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -67,23 +73,27 @@ async function readLines(
     const first = text.indexOf(',');
     const second = text.indexOf(',', first + 1);
     const time = Number(text.slice(0, first));
+    const third = second < 0 ? -1 : text.indexOf(',', second + 1);
     const keyText = text.slice(first + 1, second);
-    const size = Number(text.slice(second + 1));
+    const size = Number(third < 0 ? text.slice(second + 1) : text.slice(second + 1, third));
+    const tenant = third < 0 ? '' : text.slice(third + 1).trim();
+    const identity = third < 0 ? keyText : `${tenant},${keyText}`;
     const isRequest = first > 0 && second > first + 1 && time >= 0 && size >= 1;
     if (!isRequest || !Number.isFinite(time) || !Number.isSafeInteger(size)) {
       throw badLine(file, line, text);
     }
-    let key = numbers.get(keyText);
+    let key = numbers.get(identity);
     if (key === undefined) {
       if (numbers.size === TRACE_KEYS_MAX) {
         throw badFile(file, `more than ${TRACE_KEYS_MAX} different keys`);
       }
       key = numbers.size;
-      numbers.set(keyText, key);
+      numbers.set(identity, key);
     }
     request.time = time;
     request.key = key;
     request.size = size;
+    request.tenant = tenant;
     requestCount += 1;
     use(request, keyText);
   }

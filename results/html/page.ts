@@ -22,6 +22,9 @@ export interface Page {
   readonly sections: readonly Section[];
   /** Last line: by what and when it was written. */
   readonly footer?: Content;
+  /** What parts of the page bring along, beside what every page has; from this program alone. */
+  readonly script?: string;
+  readonly style?: string;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface Page {
  */
 export function htmlPage(page: Page): string {
   const { title, verdict, intro, sections, footer } = page;
-  const script = tableScript();
+  const script = [tableScript(), page.script ?? ''].join('\n').trim();
   const body = html`<a class="skip" href="#content">Skip to the content</a>
 <header><h1>${title}</h1>${verdict && renderVerdict(verdict)}</header>
 <main id="content">${intro}
@@ -47,7 +50,7 @@ ${
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policyFor(script)}">
 <title>${verdict ? `${verdict.word}: ${title}` : title}</title>
-<style>${trusted(pageStyle)}</style>
+<style>${trusted(pageStyle + (page.style ?? ''))}</style>
 </head>
 <body>
 ${body}

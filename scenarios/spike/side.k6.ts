@@ -6,9 +6,9 @@ import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
 import type { LoadPlan, Side } from './load-plan.ts';
 import { NOBODY, type TenantPlan } from './traffic.ts';
 
-/** What the runner wrote for both generators. */
-export function openPlan(): LoadPlan {
-  return JSON.parse(open(__ENV['PARTYWALL_PLAN'] ?? '')) as LoadPlan;
+/** What the runner wrote for the generators. */
+export function openPlan<Plan = LoadPlan>(): Plan {
+  return JSON.parse(open(__ENV['PARTYWALL_PLAN'] ?? '')) as Plan;
 }
 
 /** Retries would hide errors and write twice; nothing, or 0, would mean three of them. */
@@ -21,9 +21,9 @@ const LOAD_TIMEOUT_MAX_MS = 4000;
 
 /** One tenant on one side: our cache's lookups and puts, and the back-end behind them. */
 export function lineOf(
-  plan: LoadPlan,
+  plan: Pick<LoadPlan, 'tiers' | 'protections' | 'namespace'>,
   side: Side,
-  tenant: TenantPlan,
+  tenant: Pick<TenantPlan, 'id' | 'tier'>,
   hasDenyList = false,
 ): PreparedLine {
   const tier = plan.tiers[tenant.tier];
@@ -38,7 +38,7 @@ export function lineOf(
 }
 
 /** A scenario of one iteration that lasts as long as the load. */
-export function wholeRun(exec: string, { durationMs }: LoadPlan) {
+export function wholeRun(exec: string, { durationMs }: Pick<LoadPlan, 'durationMs'>) {
   return {
     executor: 'per-vu-iterations',
     exec,

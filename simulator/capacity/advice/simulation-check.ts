@@ -117,6 +117,8 @@ function steadyOptions(
       instances: 1,
       connectionsPerInstance: 1_000,
       networkUs: 100,
+      backendNetworkUs: 100,
+      backendJitterUs: 0,
       requestRetriesMax: 0,
       requestRetryPauseMs: 50,
       cache: { ...DEFAULT_SETTINGS, ttlJitter: 0, earlyRefresh: false },
