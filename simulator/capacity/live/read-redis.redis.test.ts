@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeIoredisStore } from '../../../core/stores/ioredis-store.ts';
 import { startTestServer, type TestServer } from '../../../core/stores/redis-server.fixture.ts';
-import type { Quota } from '../../../core/stores/store.ts';
+import type { Quota, RateLimit } from '../../../core/stores/store.ts';
 import { makeKeyspace } from '../../../core/tenancy/keyspace.ts';
 import { parseTenantId } from '../../../core/tenancy/tenant-id.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
@@ -9,6 +9,7 @@ import { writeDraft } from './draft-spec.ts';
 import { readRedis } from './read-redis.ts';
 import { specFromReading } from './spec-from-reading.ts';
 
+const OPEN: RateLimit = { ratePerSecond: 1e6, burst: 1e6, enforcement: 'off' };
 const QUOTA: Quota = { quotaBytes: 2 ** 30, atQuota: 'evict', enforcement: 'enforce' };
 
 let server: TestServer;
@@ -50,8 +51,30 @@ describe('plan from-redis', () => {
     expect(reading.refused).toEqual([]);
     expect(spec.tenants.map(({ name }) => name)).toContain('s-01');
     const steep = spec.archetypes['s-01'];
-    expect(steep?.valueBytes).toBeGreaterThan(500);
-    expect(steep?.valueBytes).toBeLessThan(1_000);
+    expect(steep?.valueBytes).toBe(700);
+    expect(spec.tiers['ttl-600s']?.ttlSeconds).toBe(600);
+  });
+
+  it('reads the rates and hit ratios that the cache itself counts, tenant by tenant', async () => {
+    const store = makeIoredisStore(server.client(), { keyspace: makeKeyspace() });
+    const busy = parseTenantId('s-07');
+    const lookUp = (key: string) => store.lookup({ tenant: busy, key, limit: OPEN });
+    // Between the two readings 30 hits and 10 misses.
+    const wait = async () => {
+      for (let at = 0; at < 40; at += 1) await lookUp(at < 30 ? `k${at}` : 'absent');
+    };
+    const url = `redis://127.0.0.1:${server.port}`;
+
+    const reading = await readRedis({ url, sampleKeys: 5_000, watchSeconds: 1, wait });
+
+    const seen = reading.tenants.find(({ tenant }) => tenant === 's-07');
+    const idle = reading.tenants.find(({ tenant }) => tenant === 's-08');
+    expect(seen?.hitRatio).toBe(0.75);
+    expect(seen?.lookupsPerSecond).toBeGreaterThan(0);
+    expect(seen?.entryCount).toBe(30);
+    expect(seen?.usageBytes).toBeGreaterThan(30 * 700);
+    expect(idle?.lookupsPerSecond).toBe(0);
+    expect(idle?.entryCount).toBe(30);
   });
 
   it('survives a user who may only read, and names what was refused', async () => {

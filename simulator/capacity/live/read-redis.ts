@@ -1,6 +1,14 @@
 import { Redis } from 'ioredis';
 import { makeKeyspace } from '../../../core/tenancy/keyspace.ts';
 import { MissingToolError } from '../../../results/output/operating-errors.ts';
+import {
+  decodeCounters,
+  decodeHead,
+  type EntryHead,
+  HEAD_BYTES_MAX,
+  STATE_FIELDS,
+  type TenantCounters,
+} from './own-books.ts';
 import { infoFigure } from './redis-info.ts';
 import { tenantOfKey } from './tenant-of-key.ts';
 
@@ -29,10 +37,10 @@ export interface LiveTenant {
   readonly tenant: string;
   readonly sampledKeys: number;
   readonly keyBytesMean: number;
-  /** Mean of MEMORY USAGE and of STRLEN; undefined where refused. */
+  /** Mean of MEMORY USAGE, and of the values without what this cache puts before them. */
   readonly entryBytesMean: number | undefined;
   readonly valueBytesMean: number | undefined;
-  /** Longest remaining life seen: the TTL, nearly. */
+  /** Longest life seen: the TTL, nearly. */
   readonly ttlSeconds: number | undefined;
   /** As counted by this cache itself, where it is this cache. */
   readonly usageBytes: number | undefined;
@@ -57,10 +65,11 @@ const SCAN_STEPS_MAX = 2_000;
 const MEMORY_SAMPLES_MAX = 1_000;
 const BATCH = 100;
 const TENANTS_MAX = 10_000;
+const PARTITIONS_MAX = 64;
 
 /**
  * Reads a server without changing it: INFO, DBSIZE, SCAN in bounded steps, MEMORY USAGE, STRLEN and
- * PTTL of a sample, and this cache's own counters. A command that is refused is named, and the rest
+ * PTTL or the head of a sample, and this cache's own counters. A command that is refused is named, and the rest
  * goes on.
  * @throws MissingToolError where nothing answers at all
  */
@@ -177,18 +186,34 @@ class Reading {
       const some = keys.slice(0, each);
       const memory = await this.#batched('MEMORY', some, (key) => ['MEMORY', 'USAGE', key]);
       const lengths = await this.#batched('STRLEN', some, (key) => ['STRLEN', key]);
-      const ttls = await this.#batched('PTTL', some, (key) => ['PTTL', key]);
-      const longest = Math.max(0, ...ttls) / 1_000;
+      const heads = await this.#heads(some);
+      // This cache lets Redis keep an entry beyond its end: its own stamps tell the life it gave.
+      const lives =
+        heads.length > 0
+          ? heads.map(({ lifeMs }) => lifeMs)
+          : await this.#batched('PTTL', some, (key) => ['PTTL', key]);
+      const longest = lives.reduce((most, one) => Math.max(most, one), 0) / 1_000;
+      const headBytes = meanOf(heads.map((head) => head.headBytes)) ?? 0;
+      const storedBytes = meanOf(lengths);
       samples.push({
         tenant,
         sampledKeys: keys.length,
         keyBytesMean: meanOf(keys.map((key) => Buffer.byteLength(key))) ?? 0,
         entryBytesMean: meanOf(memory),
-        valueBytesMean: meanOf(lengths),
+        valueBytesMean: storedBytes === undefined ? undefined : storedBytes - headBytes,
         ttlSeconds: longest > 0 ? longest : undefined,
       });
     }
     return samples;
+  }
+
+  /** The heads of those keys that are entries of this cache. */
+  async #heads(keys: readonly string[]): Promise<EntryHead[]> {
+    const ours = keys.filter((key) => stateKeyOf(key) !== undefined);
+    const heads = await this.#batchedReplies('GETRANGE', ours, (key) =>
+      this.#client.getrangeBuffer(key, 0, HEAD_BYTES_MAX - 1),
+    );
+    return heads.flatMap((start) => decodeHead(start) ?? []);
   }
 
   /** Replies that are numbers; keys that vanished or are no strings give none. */
@@ -197,25 +222,32 @@ class Reading {
     keys: readonly string[],
     command: (key: string) => [string, ...string[]],
   ): Promise<number[]> {
-    const numbers: number[] = [];
+    const replies = await this.#batchedReplies(name, keys, (key) => {
+      const [word, ...words] = command(key);
+      return this.#client.call(word, ...words);
+    });
+    return replies.filter((reply) => typeof reply === 'number' && reply >= 0) as number[];
+  }
+
+  async #batchedReplies<T>(
+    name: string,
+    keys: readonly string[],
+    ask: (key: string) => Promise<T>,
+  ): Promise<T[]> {
+    const answered: T[] = [];
     for (let from = 0; from < keys.length; from += BATCH) {
-      if (this.#refused.has(name)) return numbers;
-      const replies = await Promise.allSettled(
-        keys.slice(from, from + BATCH).map((key) => {
-          const [word, ...words] = command(key);
-          return this.#client.call(word, ...words);
-        }),
-      );
+      if (this.#refused.has(name)) return answered;
+      const replies = await Promise.allSettled(keys.slice(from, from + BATCH).map(ask));
       for (const reply of replies) {
         if (reply.status === 'fulfilled') {
-          if (typeof reply.value === 'number' && reply.value >= 0) numbers.push(reply.value);
+          answered.push(reply.value);
           continue;
         }
         const why = reply.reason instanceof Error ? reply.reason.message : String(reply.reason);
         if (!why.startsWith('WRONGTYPE')) this.#refused.set(name, why);
       }
     }
-    return numbers;
+    return answered;
   }
 
   async #counters(byTenant: ReadonlyMap<string, readonly string[]>): Promise<Counters> {
@@ -223,16 +255,15 @@ class Reading {
     const text = (await this.#ask('INFO', () => this.#client.info())) ?? '';
     const tenants = new Map<string, TenantCounters>();
     for (const [tenant, keys] of byTenant) {
-      const state = stateKeyOf(keys[0]);
-      if (state === undefined) continue;
-      const row = await this.#ask('HMGET', () =>
-        this.#client.hmget(state, 'usage', 'entries', 'hit', 'miss'),
-      );
-      if (row === undefined) break;
-      const [usageBytes = 0, entryCount = 0, hits = 0, misses = 0] = row.map((one) =>
-        Number(one ?? 0),
-      );
-      tenants.set(tenant, { usageBytes, entryCount, hits, misses });
+      // A large tenant has a state for each of its partitions.
+      const states = new Set(keys.flatMap((key) => stateKeyOf(key) ?? []));
+      for (const state of [...states].slice(0, PARTITIONS_MAX)) {
+        const row = await this.#ask('HMGET', () =>
+          this.#client.hmgetBuffer(state, ...STATE_FIELDS),
+        );
+        if (row === undefined) return { atMs, text, tenants };
+        tenants.set(tenant, sumOf(tenants.get(tenant), decodeCounters(row[0], row[1])));
+      }
     }
     return { atMs, text, tenants };
   }
@@ -247,17 +278,20 @@ interface TenantSample {
   readonly ttlSeconds: number | undefined;
 }
 
-interface TenantCounters {
-  readonly usageBytes: number;
-  readonly entryCount: number;
-  readonly hits: number;
-  readonly misses: number;
-}
-
 interface Counters {
   readonly atMs: number;
   readonly text: string;
   readonly tenants: ReadonlyMap<string, TenantCounters>;
+}
+
+function sumOf(one: TenantCounters | undefined, other: TenantCounters): TenantCounters {
+  if (one === undefined) return other;
+  return {
+    usageBytes: one.usageBytes + other.usageBytes,
+    entryCount: one.entryCount + other.entryCount,
+    hits: one.hits + other.hits,
+    misses: one.misses + other.misses,
+  };
 }
 
 function groupByTenant(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
