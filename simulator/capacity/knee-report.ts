@@ -17,7 +17,15 @@ export interface KneeReport {
   /** Mean utilisation of a master's thread. */
   readonly threadUtilisation: number;
   readonly hitMsP99: number;
+  /** P99 of a hit by load, up to a full thread. */
+  readonly curve: readonly { readonly lookupsPerSecond: number; readonly hitMsP99: number }[];
 }
+
+/** Utilisations at which the curve has a point: close where it bends. */
+const CURVE_UTILISATIONS = [
+  0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.83, 0.86, 0.89, 0.91, 0.93, 0.95,
+  0.96, 0.97,
+];
 
 /** The load of one master's thread when tenants are spread evenly over the masters. */
 export function threadLoad(need: Need, world: World, masters: number): ThreadLoad {
@@ -35,6 +43,7 @@ export function kneeReport(
   const load = loadOf(need, cluster.capacity);
   const bottleneck = bottleneckOf(load);
   const thread = threadLoad(need, world, cluster.masters);
+  const utilisation = need.serverSeconds / cluster.masters;
   const perLookup = need.lookupsPerSecond / (need.lookupsPerSecond + need.putsPerSecond || 1);
   return {
     load,
@@ -43,7 +52,15 @@ export function kneeReport(
     safeLookupsPerSecond: need.lookupsPerSecond / (load.processing || 1),
     kneeLookupsPerSecond: kneePerSecond(thread) * cluster.masters * perLookup,
     headroom: 1 - load[bottleneck],
-    threadUtilisation: need.serverSeconds / cluster.masters,
+    threadUtilisation: utilisation,
     hitMsP99: responseQuantileUs(thread, 0.99) / 1_000,
+    curve: CURVE_UTILISATIONS.map((at) => {
+      const factor = at / (utilisation || 1);
+      const arrivalsPerSecond = thread.arrivalsPerSecond * factor;
+      return {
+        lookupsPerSecond: need.lookupsPerSecond * factor,
+        hitMsP99: responseQuantileUs({ ...thread, arrivalsPerSecond }, 0.99) / 1_000,
+      };
+    }),
   };
 }

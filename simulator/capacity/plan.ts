@@ -17,6 +17,7 @@ import { type CurveRow, curveRows } from './curves.ts';
 import { drawsOf, MIDDLE } from './draws.ts';
 import { type Forecast, forecast } from './forecast.ts';
 import { type KneeReport, kneeReport } from './knee-report.ts';
+import type { LiveCheck } from './live/held-back.ts';
 import { type MemorySum, memorySum } from './memory-sum.ts';
 import { type Need, needOf } from './need.ts';
 import { capacityOf, nodeOf } from './options.ts';
@@ -36,6 +37,8 @@ export interface PlanOptions {
   readonly traces: TraceStudies;
   /** Whether the formulas are checked by the simulator: some seconds. */
   readonly simulate?: boolean;
+  /** The formulas against a live run, where one was made. */
+  readonly live?: LiveCheck | undefined;
   /** Told after each step. */
   readonly onStep?: (done: number, total: number, doing: string) => void;
 }
@@ -77,6 +80,7 @@ export interface Plan {
   readonly placement: Placement | undefined;
   readonly anomalies: readonly Anomaly[];
   readonly simulation: SimulationCheck | undefined;
+  readonly live: LiveCheck | undefined;
   readonly influences: readonly Influence[];
   readonly decision: DecisionCard | undefined;
   readonly published: readonly PublishedPoint[];
@@ -144,7 +148,10 @@ export function makePlan(spec: PlanSpec, options: PlanOptions): Plan {
     isolation: edge && isolationScore(world, edge),
     placement: edge && placeTenants(middle, world, edge),
     anomalies: findAnomalies(spec.tenants),
-    simulation: options.simulate ? checkBySimulation(spec, world, middle, options.seed) : undefined,
+    simulation: options.simulate
+      ? checkBySimulation({ spec, world, need: middle, cluster: edge, seed: options.seed })
+      : undefined,
+    live: options.live,
     influences: influences(source),
     decision,
     warnings: warningsOf(spec, middle, choice),

@@ -137,14 +137,16 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
       (group.spread / 2) * draw(id) - (draw(id) === 0 ? 0 : group.spread ** 2 / 8),
     );
     const trace = archetype.trace === undefined ? undefined : traces.get(archetype.trace);
-    const demandAt = (lookupsPerSecond: number, entryBytes: number): Demand => {
-      const stream = { lookupsPerSecond, entryBytes };
+    const demandAt = (lookupsPerSecond: number): Demand => {
+      const stream = { lookupsPerSecond, entryBytes: 0 };
       return trace === undefined
         ? zipfDemand({ ...stream, ...keys, ttlSeconds: tier.ttlSeconds, fillShare })
         : reuseDemand(trace.times, stream);
     };
     const atRate = (offeredPerSecond: number, admittedPerSecond: number): TenantLoad => {
-      const { entries } = demandAt(admittedPerSecond, 1).at(NEVER_EVICTED);
+      // How many entries are held decides how large one is, not the other way round.
+      const demand = demandAt(admittedPerSecond);
+      const { entries } = demand.at(NEVER_EVICTED);
       const overheadBytes = entryOverheadBytes(entries, valueBytes, overhead);
       const entryBytes = keyBytes + valueBytes + overheadBytes;
       return {
@@ -161,7 +163,7 @@ function tenantsOfGroup(source: GroupSource): TenantLoad[] {
         overheadBytes,
         entryBytes,
         quotaBytes: tier.quotaGiB * GIB,
-        demand: demandAt(admittedPerSecond, entryBytes),
+        demand: { ...demand, entryBytes },
         atRate,
         trace,
         ...keys,

@@ -2,6 +2,7 @@ import { DEFAULT_SETTINGS } from '../../../core/cache/settings.ts';
 import { PROTECTIONS, type SimulationOptions, type TenantOptions } from '../../options.ts';
 import type { SimulationResult } from '../../result.ts';
 import { simulate } from '../../simulate.ts';
+import type { Cluster } from '../cluster.ts';
 import { asUse, type Need, needOfUses, type TenantUse } from '../need.ts';
 import type { PlanSpec } from '../spec/schema.ts';
 import type { World } from '../world.ts';
@@ -11,8 +12,10 @@ export interface SimulationCheck {
   readonly rows: readonly SimulatedTenant[];
   readonly requestCount: number;
   readonly simulatedS: number;
-  /** P99 of the others' answers in milliseconds: before the spike, under it, and without limiter. */
-  readonly spikes: readonly SimulatedSpike[];
+  /** The others: before the spike, under it, and without limiter. */
+  readonly spikes: readonly SimulatedRow[];
+  /** All: before a node of the cluster is lost, while nobody serves for it, and afterwards. */
+  readonly losses: readonly SimulatedRow[];
 }
 
 export interface SimulatedTenant {
@@ -23,11 +26,15 @@ export interface SimulatedTenant {
   readonly simulatedEntries: number;
 }
 
-export interface SimulatedSpike {
+/** How tenants fare over a stretch of a simulated run. */
+export interface SimulatedRow {
   readonly what: string;
-  readonly neighboursMsP99: number;
-  readonly neighboursHitRatio: number;
-  readonly neighboursFailed: number;
+  readonly msP99: number;
+  /** Of requests that asked the cache. */
+  readonly hitRatio: number;
+  /** Requests a second that were answered by a load. */
+  readonly loadsPerSecond: number;
+  readonly failedShare: number;
 }
 
 /** More would keep the reader waiting: about four seconds. */
@@ -37,17 +44,13 @@ const KEYS_MAX = 4e6;
 
 /**
  * Simulates the middle tenant of each tier on one shard until its entries' lives are over; then the
- * busiest of them spikes. Undefined where that would be too long, or where a trace, which has no
+ * busiest of them spikes; then a node is lost under some tenants of each tier. Undefined where that would be too long, or where a trace, which has no
  * law to draw from, is among them. The back-end is fast here (what is checked is the cache), and
  * TTL jitter and early refresh, which the formulas leave out, are off.
  */
-export function checkBySimulation(
-  spec: PlanSpec,
-  world: World,
-  need: Need,
-  seed: number,
-): SimulationCheck | undefined {
-  const sample = middleOfEachTier(need);
+export function checkBySimulation(source: CheckSource): SimulationCheck | undefined {
+  const { spec, world, need, seed } = source;
+  const sample = someOfEachTier(need, 1);
   const settleS = Math.ceil(Math.max(...sample.map(({ tenant }) => tenant.tier.ttlSeconds)));
   const rate = sample.reduce((sum, { tenant }) => sum + tenant.admittedPerSecond, 0);
   const keys = sample.reduce((sum, { tenant }) => sum + tenant.keyCount, 0);
@@ -62,22 +65,35 @@ export function checkBySimulation(
     requestCount: steady.requestCount,
     simulatedS: steady.simulatedS,
     spikes: [
-      spikeRow('before the spike', simulate(seed, spike), 0),
-      spikeRow('spike, all protections on', simulate(seed, spike), 1),
-      spikeRow(
-        'spike, no limiter',
+      ...phaseRows(simulate(seed, spike), ['before the spike', 'spike, all protections on']),
+      ...phaseRows(
         simulate(seed, { ...spike, protections: PROTECTIONS.filter((one) => one !== 'limiter') }),
-        1,
+        [undefined, 'spike, no limiter'],
       ),
     ],
+    losses: lossRows(source),
   };
 }
 
-function middleOfEachTier({ tenants }: Need): TenantUse[] {
+export interface CheckSource {
+  readonly spec: PlanSpec;
+  readonly world: World;
+  readonly need: Need;
+  /** Whose node is lost; without one none is. */
+  readonly cluster: Cluster | undefined;
+  readonly seed: number;
+}
+
+/** So many tenants of each tier, evenly from its busiest to its quietest. */
+function someOfEachTier({ tenants }: Need, count: number): TenantUse[] {
   const tiers = [...new Set(tenants.map((use) => use.tenant.tierName))];
   return tiers.flatMap((tier) => {
     const ofTier = tenants.filter((use) => use.tenant.tierName === tier);
-    return ofTier[ofTier.length >> 1] ?? [];
+    const some = Math.min(count, ofTier.length);
+    return Array.from({ length: some }, (_, at) => {
+      const use = ofTier[Math.floor(((at + 0.5) * ofTier.length) / some)];
+      return use === undefined ? [] : [use];
+    }).flat();
   });
 }
 
@@ -210,12 +226,63 @@ function rowOf(use: TenantUse, result: SimulationResult, index: number): Simulat
   };
 }
 
-function spikeRow(what: string, result: SimulationResult, phase: number): SimulatedSpike {
-  const neighbours = result.phases[phase]?.neighbours;
-  return {
-    what,
-    neighboursMsP99: (neighbours?.latency.p99Us ?? Number.NaN) / 1_000,
-    neighboursHitRatio: neighbours?.hitRatio ?? Number.NaN,
-    neighboursFailed: neighbours?.failureCount ?? 0,
-  };
+/** Tenants of each tier that a node's loss is simulated with, and for how long nobody serves. */
+const LOSS_TENANTS = 4;
+const LOSS_AT_S = 10;
+const TAKEOVER_S = 5;
+const LOSS_RUN_S = 40;
+/** Shards that a loss is simulated on, at most: one of more is lost less. */
+const LOSS_SHARDS_MAX = 6;
+
+/** A replica takes over after some seconds; where there is none, the node stays away. */
+function lossRows({ world, need, cluster, seed }: CheckSource): SimulatedRow[] {
+  if (cluster === undefined) return [];
+  const sample = someOfEachTier(need, LOSS_TENANTS);
+  const keys = sample.reduce((sum, { tenant }) => sum + tenant.keyCount, 0);
+  const rate = sample.reduce((sum, { tenant }) => sum + tenant.admittedPerSecond, 0);
+  if (rate * LOSS_RUN_S > REQUESTS_MAX || keys > LOSS_KEYS_MAX) return [];
+  const steady = steadyOptions(world, sample, 1);
+  const shards = Math.min(LOSS_SHARDS_MAX, cluster.masters);
+  const lost = { atS: LOSS_AT_S, shard: 0 };
+  const takesOver = cluster.replicas > 0;
+  const result = simulate(seed, {
+    ...steady,
+    durationS: LOSS_RUN_S,
+    isWarm: true,
+    redis: { ...steady.redis, shards },
+    faults: [
+      takesOver ? { kind: 'failover', ...lost, forS: TAKEOVER_S } : { kind: 'lost-shard', ...lost },
+    ],
+    phases: [
+      { name: 'before', fromS: 0 },
+      { name: 'lost', fromS: LOSS_AT_S },
+      { name: 'after', fromS: LOSS_AT_S + TAKEOVER_S },
+    ],
+  });
+  return phaseRows(result, [
+    'before',
+    `one of ${shards} masters gone, ${TAKEOVER_S} s`,
+    takesOver ? 'its replica serves' : 'still gone: there is no replica',
+  ]);
+}
+
+const LOSS_KEYS_MAX = 8e6;
+
+/** A row for each phase that has a name here. */
+function phaseRows(
+  { phases }: SimulationResult,
+  names: readonly (string | undefined)[],
+): SimulatedRow[] {
+  return names.flatMap((what, at) => {
+    const phase = phases[at];
+    if (what === undefined || phase === undefined) return [];
+    const { latency, hitRatio, failureCount, counts } = phase.neighbours;
+    return {
+      what,
+      msP99: latency.p99Us / 1_000,
+      hitRatio: hitRatio ?? Number.NaN,
+      loadsPerSecond: counts.loaded / (phase.toS - phase.fromS),
+      failedShare: failureCount / Math.max(1, counts.requests),
+    };
+  });
 }

@@ -15,6 +15,8 @@ export interface PlanFlags {
   readonly failBelowHeadroom: number | undefined;
   readonly measure: 'memory' | 'all' | 'none';
   readonly simulate: boolean;
+  /** Whether the formulas are checked against a Redis of our own. */
+  readonly checkLive: boolean;
 }
 
 /** @throws BadInputError with every problem */
@@ -40,6 +42,7 @@ export function parsePlanFlags(raw: Record<string, unknown>): PlanFlags {
     failBelowHeadroom: percentOf(raw['failBelowHeadroom'], problems),
     measure: measureOf(raw['measure'], problems),
     simulate: raw['simulate'] !== false,
+    checkLive: raw['checkLive'] === true,
   };
   if (problems.length > 0) throw new BadInputError(problems);
   return flags;

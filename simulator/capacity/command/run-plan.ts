@@ -8,6 +8,7 @@ import { writeJson, writeToStdout } from '../../../results/output/write-json.ts'
 import type { Measurements } from '../calibration.ts';
 import { readTrace } from '../curve/read-trace.ts';
 import type { TraceStudy } from '../curve/trace-study.ts';
+import { checkLive, type LiveCheck } from '../live/held-back.ts';
 import { measureRedis } from '../live/measure-redis.ts';
 import { makePlan, type Plan } from '../plan.ts';
 import { renderCsvFiles } from '../report/csv.ts';
@@ -55,6 +56,7 @@ export async function runPlan(
   try {
     const traces = await readTraces(spec, name, progress);
     const measured = await measure(spec, flags, startRedis, progress);
+    const live = await checkFormulas(flags, startRedis, progress);
     plan = makePlan(spec, {
       seed: flags.seed,
       worldCount: flags.worlds,
@@ -62,6 +64,7 @@ export async function runPlan(
       measured,
       traces,
       simulate: flags.simulate,
+      live,
       onStep: progress.advance,
     });
   } finally {
@@ -75,16 +78,17 @@ export async function runPlan(
   return EXITS[gate.verdict];
 }
 
+/** A preset by its name, or a file; with the prices that were asked for. */
 async function readWholeSpec(name: string, flags: PlanFlags): Promise<PlanSpec> {
-  const spec = await readSpec(name);
-  if (flags.prices === undefined) return spec;
-  return { ...spec, prices: parsePrices(await readInput('--prices', flags.prices), flags.prices) };
-}
-
-/** A preset by its name, or a file. */
-async function readSpec(name: string): Promise<PlanSpec> {
-  if ((PRESET_NAMES as readonly string[]).includes(name)) return presetSpec(name as PresetName);
-  return parseSpec(await readInput('spec', name), name);
+  const prices =
+    flags.prices === undefined
+      ? undefined
+      : parsePrices(await readInput('--prices', flags.prices), flags.prices);
+  if (!(PRESET_NAMES as readonly string[]).includes(name)) {
+    return parseSpec(await readInput('spec', name), name, prices);
+  }
+  const preset = presetSpec(name as PresetName);
+  return prices === undefined ? preset : { ...preset, prices };
 }
 
 /** @throws BadInputError where the file cannot be read */
@@ -139,24 +143,44 @@ async function measure(
   progress.say('measuring what an entry takes in Redis');
   const [archetype] = Object.values(spec.archetypes);
   if (archetype === undefined) return {};
+  const sizes = {
+    keyBytes: middleOf(archetype.keyBytes),
+    valueBytes: middleOf(archetype.valueBytes),
+  };
+  const measured = await onOwnRedis(startRedis, progress, 'the shipped figures are taken', (url) =>
+    measureRedis({ url, ...sizes, withTimes: what === 'all' }),
+  );
+  return measured ?? {};
+}
+
+async function checkFormulas(
+  flags: PlanFlags,
+  startRedis: StartRedis,
+  progress: Progress,
+): Promise<LiveCheck | undefined> {
+  if (!flags.checkLive) return undefined;
+  progress.say('playing a held-back mix on a Redis of our own');
+  return onOwnRedis(startRedis, progress, 'the check is left out', checkLive);
+}
+
+/** Work on a Redis of our own; undefined, and said so, where none can be started. */
+async function onOwnRedis<T>(
+  startRedis: StartRedis,
+  progress: Progress,
+  otherwise: string,
+  work: (url: string) => Promise<T>,
+): Promise<T | undefined> {
   try {
     const server = await startRedis();
     try {
-      return await measureRedis({
-        url: server.url,
-        keyBytes: middleOf(archetype.keyBytes),
-        valueBytes: middleOf(archetype.valueBytes),
-        withTimes: what === 'all',
-      });
+      return await work(server.url);
     } finally {
       await server.stop();
     }
   } catch (error) {
     if (!(error instanceof MissingToolError)) throw error;
-    progress.say(
-      `no Redis to measure: the shipped figures are taken (${error.message.split('\n')[0]})`,
-    );
-    return {};
+    progress.say(`no Redis to measure: ${otherwise} (${error.message.split('\n')[0]})`);
+    return undefined;
   }
 }
 

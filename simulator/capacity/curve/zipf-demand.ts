@@ -24,21 +24,28 @@ export interface ZipfStream {
 export function zipfDemand(stream: ZipfStream): Demand {
   const { lookupsPerSecond, ttlSeconds, entryBytes, fillShare = 1 } = stream;
   const bins = zipfBins(stream.keyCount, stream.zipfAlpha);
+  const heldAt = (characteristicSeconds: number) => {
+    let entries = 0;
+    let hitRatio = 0;
+    for (const { keyCount, share } of bins) {
+      const rate = (lookupsPerSecond * share) / keyCount;
+      // A life costs one miss that fills it, and those before it that did not.
+      const hits = fillShare * hitsOfALife(rate, ttlSeconds, characteristicSeconds);
+      const held = hits / (1 + hits);
+      entries += keyCount * held;
+      hitRatio += share * held;
+    }
+    return { entries, hitRatio };
+  };
+  // Asked for more often than all others together.
+  let heldForever: ReturnType<typeof heldAt> | undefined;
   return {
     lookupsPerSecond,
     entryBytes,
     at(characteristicSeconds) {
-      let entries = 0;
-      let hitRatio = 0;
-      for (const { keyCount, share } of bins) {
-        const rate = (lookupsPerSecond * share) / keyCount;
-        // A life costs one miss that fills it, and those before it that did not.
-        const hits = fillShare * hitsOfALife(rate, ttlSeconds, characteristicSeconds);
-        const held = hits / (1 + hits);
-        entries += keyCount * held;
-        hitRatio += share * held;
-      }
-      return { entries, hitRatio };
+      if (characteristicSeconds !== NEVER_EVICTED) return heldAt(characteristicSeconds);
+      heldForever ??= heldAt(NEVER_EVICTED);
+      return heldForever;
     },
   };
 }

@@ -96,7 +96,7 @@ async function measureEntries(
   const lookupUs = options.withTimes
     ? await threadUs(client, LOOKUPS, () => lookUp(store, tenant, options))
     : undefined;
-  const overhead = (await emptied(client)) / ENTRIES - bytesOfEntry(tenant, options);
+  const overhead = (await bytesThatGoWith(client)) / ENTRIES - bytesOfEntry(tenant, options);
   return { overhead, valueBytes: valueBytesOf(options), putUs, lookupUs };
 }
 
@@ -113,7 +113,7 @@ async function measurePacked(
     parseTenantId(`packed-${`${index}`.padStart(4, '0')}`),
   );
   for (const tenant of tenants) await fill(store, tenant, options, entries);
-  const bytes = (await emptied(client)) / (count * entries);
+  const bytes = (await bytesThatGoWith(client)) / (count * entries);
   return bytes - bytesOfEntry(parseTenantId('packed-0000'), options);
 }
 
@@ -154,10 +154,10 @@ async function requireEmpty(client: Redis): Promise<void> {
 }
 
 /**
- * Empties the server: the bytes that went with its entries, and with the tables that they made Redis
+ * Empties the server: the bytes that go with its entries, and with the tables that they made Redis
  * grow. Buffers of clients, scripts and slow commands that it keeps are not among them.
  */
-async function emptied(client: Redis): Promise<number> {
+export async function bytesThatGoWith(client: Redis): Promise<number> {
   const held = await usedBytes(client);
   await client.flushall('SYNC');
   return held - (await usedBytes(client));
@@ -206,7 +206,8 @@ async function threadUs(client: Redis, count: number, work: () => Promise<void>)
   return (((await threadSeconds(client)) - before) * 1e6) / count;
 }
 
-async function threadSeconds(client: Redis): Promise<number> {
+/** What the thread that executes commands has used since the server started. */
+export async function threadSeconds(client: Redis): Promise<number> {
   const cpu = await infoText(client, 'cpu');
   const seconds = (name: string) => infoFigure(cpu, name) ?? 0;
   return seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread');

@@ -202,58 +202,6 @@ export function decisionPart({ decision, influences, spec, choice, recommended }
   };
 }
 
-/** Part 10: how far the formulas are from the simulator, which runs the cache's own policy. */
-export function simulationPart({ simulation }: Plan): Part {
-  const title = 'Check by simulation';
-  if (simulation === undefined) {
-    const why = 'left out, too long, from a trace, or with loads abandoned at the deadline';
-    return { id: 'simulation', title, text: [`Not made: ${why}.`] };
-  }
-  const { rows, requestCount, simulatedS, spikes } = simulation;
-  return {
-    id: 'simulation',
-    title,
-    text: [
-      `The middle tenant of each tier on one shard, ${group(requestCount)} requests in ${group(simulatedS)} virtual seconds, by the policy that Redis executes; then the busiest of them spikes. The back-end is a fast one (5 ms): what is checked is the cache.`,
-    ],
-    tables: [
-      {
-        id: 'simulation-table',
-        caption: 'Formulas against the simulator',
-        columns: [
-          'tenant',
-          'planned hits %',
-          'simulated %',
-          'error, points',
-          'planned entries',
-          'simulated',
-          'error %',
-        ],
-        rows: rows.map((row) => [
-          row.tenant,
-          percent(row.planHitRatio, 2),
-          percent(row.simulatedHitRatio, 2),
-          percent(row.planHitRatio - row.simulatedHitRatio, 2),
-          whole(row.planEntries),
-          whole(row.simulatedEntries),
-          percent(row.planEntries / row.simulatedEntries - 1),
-        ]),
-      },
-      {
-        id: 'simulated-spike',
-        caption: 'The other tenants while the busiest spikes',
-        columns: ['when', 'P99 ms', 'hits %', 'failed requests'],
-        rows: spikes.map((row) => [
-          row.what,
-          decimal(row.neighboursMsP99, 1),
-          percent(row.neighboursHitRatio),
-          whole(row.neighboursFailed),
-        ]),
-      },
-    ],
-  };
-}
-
 /** Tenants that left their forecast. */
 export function anomaliesPart({ anomalies, spec }: Plan): Part {
   const watched = spec.tenants.filter(({ history }) => history.length > 0).length;

@@ -1,8 +1,8 @@
 import type { Cluster } from '../cluster.ts';
 import type { KneeReport } from '../knee-report.ts';
 import type { Plan } from '../plan.ts';
-import type { Part, PartCell } from './part.ts';
-import { decimal, percent, whole } from './spell.ts';
+import type { Part, PartCell, PartChart } from './part.ts';
+import { decimal, group, percent, whole } from './spell.ts';
 
 /** Part 5: how far from the edge. */
 export function kneePart({ knee, currentKnee, cluster, current }: Plan): Part {
@@ -13,6 +13,7 @@ export function kneePart({ knee, currentKnee, cluster, current }: Plan): Part {
     text: [
       'Safe load: two thirds of a thread (the inverse of a CPU buffer of 1.5). Knee: where the P99 of a hit reaches 1 ms on an M/G/1 server, or a thread is 95 % busy. Headroom: the free share of the resource that is full first.',
     ],
+    charts: chartOf(cluster?.name ?? current?.name ?? '', knee ?? currentKnee),
     tables: [
       {
         id: 'knee-table',
@@ -35,6 +36,35 @@ export function kneePart({ knee, currentKnee, cluster, current }: Plan): Part {
       },
     ],
   };
+}
+
+function chartOf(name: string, knee: KneeReport | undefined): PartChart[] {
+  if (knee === undefined) return [];
+  const { lookupsPerSecond, safeLookupsPerSecond, kneeLookupsPerSecond, curve } = knee;
+  const thousand = (perSecond: number) => perSecond / 1_000;
+  return [
+    {
+      id: 'knee',
+      title: `P99 of a hit by load, ${name}`,
+      summary: `Today ${group(lookupsPerSecond)} lookups/s, safe to ${group(safeLookupsPerSecond)}, knee at ${group(kneeLookupsPerSecond)}.`,
+      x: { label: 'thousand lookups a second, all masters together' },
+      y: { label: 'P99 of a hit inside Redis, ms' },
+      series: [
+        {
+          name: 'P99 of a hit',
+          points: curve.map((point) => ({
+            x: thousand(point.lookupsPerSecond),
+            y: point.hitMsP99,
+          })),
+        },
+      ],
+      rules: [
+        { at: thousand(lookupsPerSecond), label: 'load', axis: 'x' },
+        { at: thousand(safeLookupsPerSecond), label: 'safe', axis: 'x' },
+        { at: thousand(kneeLookupsPerSecond), label: 'knee', axis: 'x' },
+      ],
+    },
+  ];
 }
 
 function rowOf(

@@ -54,6 +54,7 @@ export function planRecord(plan: Plan, gate: Gate): Record<string, unknown> {
     service: plan.service,
     anomalies: plan.anomalies,
     simulation: plan.simulation ?? null,
+    live: plan.live ?? null,
     influences: plan.influences,
     decision: plan.decision ?? null,
     published: plan.published,

@@ -6,9 +6,9 @@ import {
   placementPart,
   publishedPart,
   servicePart,
-  simulationPart,
   whatIfPart,
 } from './advice-parts.ts';
+import { livePart, simulationPart } from './checks-part.ts';
 import { costPart } from './cost-part.ts';
 import { curvesPart } from './curves-part.ts';
 import { forecastPart } from './forecast-part.ts';
@@ -43,6 +43,7 @@ export function planReport(plan: Plan): ReportText {
       costPart(plan),
       anomaliesPart(plan),
       simulationPart(plan),
+      livePart(plan),
       publishedPart(plan),
     ],
   };

@@ -1,33 +1,45 @@
 import { middleOf } from './quantity.ts';
-import type { PlanSpec } from './schema.ts';
+import type { PlanSpec, PriceList } from './schema.ts';
 import type { SpecProblem } from './spec-problem.ts';
 
-/** What a well-formed spec says that cannot all be true; every contradiction at once. */
-export function findContradictions(spec: PlanSpec): SpecProblem[] {
+/**
+ * What a well-formed spec says that cannot all be true; every contradiction at once.
+ * @param prices the list that the plan will take its shapes from
+ */
+export function findContradictions(spec: PlanSpec, prices: PriceList): SpecProblem[] {
   return [
     ...archetypeProblems(spec),
     ...groupProblems(spec),
+    ...countProblems(spec),
     ...tierProblems(spec),
-    ...clusterProblems(spec),
+    ...clusterProblems(spec, prices),
     ...backendProblems(spec),
     ...publishedProblems(spec),
   ];
 }
 
 /**
- * Tiers and archetypes that groups name and that are not there, in a spec whose shape is wrong
- * elsewhere: so that these are told in the same breath.
+ * Names that are not there or there twice, in a spec whose shape is wrong elsewhere: so that these
+ * are told in the same breath.
  */
 export function strayNames(raw: unknown): SpecProblem[] {
   const { tiers, archetypes, tenants } = (raw ?? {}) as Record<string, unknown>;
   if (!Array.isArray(tenants)) return [];
+  const names = new Set<unknown>();
   return tenants.flatMap((group: unknown, index) => {
-    const { tier, archetype } = (group ?? {}) as Record<string, unknown>;
+    const { name, tier, archetype } = (group ?? {}) as Record<string, unknown>;
+    const isTaken = names.has(name);
+    names.add(name);
     return [
+      ...(isTaken && typeof name === 'string' ? [takenName(index, name)] : []),
       ...strayName(['tenants', index, 'tier'], tier, tiers, 'tiers'),
       ...strayName(['tenants', index, 'archetype'], archetype, archetypes, 'archetypes'),
     ];
   });
+}
+
+function takenName(index: number, name: string): SpecProblem {
+  return { path: ['tenants', index, 'name'], value: name, expected: 'a name no other group has' };
 }
 
 function strayName(
@@ -61,9 +73,7 @@ function groupProblems({ tenants, tiers, archetypes }: PlanSpec): SpecProblem[] 
   return tenants.flatMap((group, index) => {
     const problems: SpecProblem[] = [];
     const at = (field: string) => ['tenants', index, field];
-    if (seen.has(group.name)) {
-      problems.push({ path: at('name'), value: group.name, expected: 'a name no other group has' });
-    }
+    if (seen.has(group.name)) problems.push(takenName(index, group.name));
     seen.add(group.name);
     if (tiers[group.tier] === undefined) {
       const expected = `one of the tiers: ${Object.keys(tiers).join(', ') || '(none are given)'}`;
@@ -75,6 +85,16 @@ function groupProblems({ tenants, tiers, archetypes }: PlanSpec): SpecProblem[] 
     }
     return problems;
   });
+}
+
+/** Each is worked out in every world, and has its row in the report. */
+const TENANTS_MAX = 20_000;
+
+function countProblems({ tenants }: PlanSpec): SpecProblem[] {
+  const count = tenants.reduce((sum, group) => sum + group.count, 0);
+  if (count <= TENANTS_MAX) return [];
+  const expected = `at most ${TENANTS_MAX} tenants together: plan a part of them, or fewer larger ones`;
+  return [{ path: ['tenants'], value: `${count}`, expected }];
 }
 
 function tierProblems({ tiers, archetypes, tenants }: PlanSpec): SpecProblem[] {
@@ -104,8 +124,17 @@ function tierProblems({ tiers, archetypes, tenants }: PlanSpec): SpecProblem[] {
   return problems;
 }
 
-function clusterProblems({ current, prices, constraints }: PlanSpec): SpecProblem[] {
+function clusterProblems(
+  { current, constraints }: PlanSpec,
+  { shapes, date }: PriceList,
+): SpecProblem[] {
   const problems: SpecProblem[] = [];
+  const known = shapes.map((shape) => shape.name);
+  const expectShape = (path: readonly PropertyKey[], value: string | undefined) => {
+    if (value === undefined || known.includes(value)) return;
+    const expected = `a shape of the price list of ${date}: ${known.join(', ')}`;
+    problems.push({ path, value, expected });
+  };
   if (
     current !== undefined &&
     (current.shape === undefined) === (current.memoryGiB === undefined)
@@ -113,13 +142,9 @@ function clusterProblems({ current, prices, constraints }: PlanSpec): SpecProble
     const value = current.shape === undefined ? 'neither' : 'both';
     problems.push({ path: ['current'], value, expected: 'either a shape or memoryGiB' });
   }
-  const known = prices?.shapes.map((shape) => shape.name);
-  if (known !== undefined) {
-    for (const [index, name] of (constraints.shapes ?? []).entries()) {
-      if (known.includes(name)) continue;
-      const path = ['constraints', 'shapes', index];
-      problems.push({ path, value: name, expected: `one of the prices: ${known.join(', ')}` });
-    }
+  expectShape(['current', 'shape'], current?.shape);
+  for (const [index, name] of (constraints.shapes ?? []).entries()) {
+    expectShape(['constraints', 'shapes', index], name);
   }
   return problems;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { BadInputError } from '../../../results/output/operating-errors.ts';
 import { EXACT_SPEC } from '../plan.fixture.ts';
+import { SHIPPED_PRICES } from '../prices.ts';
 import { parsePrices, parseSpec } from './parse-spec.ts';
 import { PRESET_NAMES, presetInput } from './presets.ts';
 import { quantityAt } from './quantity.ts';
@@ -35,6 +38,7 @@ archetypes:
   a: { keyCount: { low: 5, mid: 3, high: 9 }, zipfAlpha: x, keyBytes: 3, valueBytes: 5, foo: 1 }
 tenants:
   - { name: a, tier: gold, archetype: b }
+  - { name: a, tier: gold, archetype: a, lookupsPerSecond: 5 }
 `;
     const problems = problemsOf(() => parseSpec(text, 's.yaml'));
 
@@ -45,6 +49,7 @@ tenants:
       's.yaml:6:94 archetypes.a.foo',
       's.yaml:8:5 tenants[0].lookupsPerSecond',
       's.yaml:8:39 tenants[0].archetype',
+      's.yaml:9:13 tenants[1].name',
     ]);
     expect(problems[1]).toContain('low <= mid <= high');
     expect(problems[5]).toContain('one of the archetypes: a');
@@ -52,8 +57,10 @@ tenants:
 
   it('is refused where it contradicts itself, every contradiction at once', () => {
     const text = `${EXACT_SPEC}  - { name: a, tier: silver, archetype: pages, lookupsPerSecond: 9000 }
+  - { name: c, tier: gold, archetype: pages, lookupsPerSecond: 9, count: 20000 }
 backend: { serviceMsP50: 100, serviceMsP95: 50 }
 current: { masters: 3 }
+constraints: { shapes: [r7i.large, r99.huge] }
 `;
     const problems = problemsOf(() => parseSpec(text, 's.yaml')).join('\n');
 
@@ -61,6 +68,19 @@ current: { masters: 3 }
     expect(problems).toContain('one of the tiers: gold');
     expect(problems).toContain('at least the median, 100');
     expect(problems).toContain('either a shape or memoryGiB');
+    expect(problems).toContain('at most 20000 tenants together');
+    expect(problems).toMatch(/constraints\.shapes\[1\] = r99\.huge: a shape of the price list/);
+  });
+
+  it('names shapes of the price list that it is planned with', () => {
+    const text = `${EXACT_SPEC}current: { shape: r7i.large, masters: 1 }\n`;
+    const shapes = [{ name: 'own', memoryGiB: 8, cores: 2, networkMbps: 500, pricePerMonth: 9 }];
+    const prices = { ...SHIPPED_PRICES, shapes };
+
+    expect(problemsOf(() => parseSpec(text, 's.yaml'))).toEqual([]);
+    expect(problemsOf(() => parseSpec(text, 's.yaml', prices)).join()).toContain(
+      'current.shape = r7i.large: a shape of the price list of 2026-06-06: own',
+    );
   });
 
   it.each([
@@ -77,6 +97,18 @@ current: { masters: 3 }
     expect(schema).toContain('"$schema"');
     expect(schema).toContain('share of cases between low and high');
     expect(schema).toContain('"additionalProperties":false');
+  });
+
+  it('has a JSON Schema that takes what the planner takes, and refuses what it refuses', () => {
+    const schema = z.fromJSONSchema(planSpecJsonSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+    const takes = (raw: unknown) => schema.safeParse(raw).success;
+    const template = parse(SPEC_TEMPLATE);
+
+    expect(takes(template)).toBe(true);
+    for (const name of PRESET_NAMES) expect(takes(presetInput(name))).toBe(true);
+    expect(takes({ ...template, colour: 'red' })).toBe(false);
+    expect(takes({ ...template, tenants: [] })).toBe(false);
+    expect(takes({ ...template, version: 2 })).toBe(false);
   });
 });
 

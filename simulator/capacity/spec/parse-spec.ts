@@ -1,6 +1,7 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { BadInputError, type InputProblem } from '../../../results/output/operating-errors.ts';
+import { SHIPPED_PRICES } from '../prices.ts';
 import { findContradictions, strayNames } from './contradictions.ts';
 import { type PlanSpec, type PriceList, priceListSchema, specSchema } from './schema.ts';
 import type { SpecProblem } from './spec-problem.ts';
@@ -8,16 +9,20 @@ import type { SpecProblem } from './spec-problem.ts';
 /**
  * A spec from YAML or JSON text (JSON is YAML).
  * @param file the name that problems are reported under
+ * @param prices a list instead of the spec's own and the shipped one
  * @throws BadInputError with every problem at its line and column
  */
-export function parseSpec(text: string, file: string): PlanSpec {
+export function parseSpec(text: string, file: string, prices?: PriceList): PlanSpec {
   const source = readSource(text, file);
   const parsed = specSchema.safeParse(source.raw);
-  const problems = parsed.success
-    ? findContradictions(parsed.data)
-    : [...shapeProblems(parsed.error.issues, source.raw), ...strayNames(source.raw)];
-  if (problems.length > 0) throw new BadInputError(problems.map(source.report));
-  return parsed.data as PlanSpec;
+  if (!parsed.success) {
+    const problems = [...shapeProblems(parsed.error.issues, source.raw), ...strayNames(source.raw)];
+    throw new BadInputError(source.report(problems));
+  }
+  const spec = prices === undefined ? parsed.data : { ...parsed.data, prices };
+  const problems = findContradictions(spec, spec.prices ?? SHIPPED_PRICES);
+  if (problems.length > 0) throw new BadInputError(source.report(problems));
+  return spec;
 }
 
 /** A price list from YAML or JSON text; problems as with {@link parseSpec}. */
@@ -25,12 +30,13 @@ export function parsePrices(text: string, file: string): PriceList {
   const source = readSource(text, file);
   const parsed = priceListSchema.safeParse(source.raw);
   if (parsed.success) return parsed.data;
-  throw new BadInputError(shapeProblems(parsed.error.issues, source.raw).map(source.report));
+  throw new BadInputError(source.report(shapeProblems(parsed.error.issues, source.raw)));
 }
 
 interface Source {
   readonly raw: unknown;
-  readonly report: (problem: SpecProblem) => InputProblem;
+  /** The problems at their places, in the order of the text. */
+  readonly report: (problems: readonly SpecProblem[]) => InputProblem[];
 }
 
 function readSource(text: string, file: string): Source {
@@ -46,11 +52,15 @@ function readSource(text: string, file: string): Source {
   }
   return {
     raw: document.toJS(),
-    report: ({ path, value, expected }) => ({
-      field: `${file}:${placeOf(document, lines, path)} ${spellPath(path)}`,
-      value,
-      expected,
-    }),
+    report: (problems) =>
+      problems
+        .map((problem) => ({ ...problem, place: placeOf(document, lines, problem.path) }))
+        .sort((a, b) => a.place.line - b.place.line || a.place.col - b.place.col)
+        .map(({ place: { line, col }, path, value, expected }) => ({
+          field: `${file}:${line}:${col} ${spellPath(path)}`,
+          value,
+          expected,
+        })),
   };
 }
 
@@ -109,16 +119,19 @@ function spellValue(value: unknown): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
-/** `line:column` of a path, or of the nearest parent that is there. */
-function placeOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): string {
+/** Where a path stands, or the nearest parent that is there. */
+function placeOf(
+  document: Document,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): { readonly line: number; readonly col: number } {
   for (let depth = path.length; depth >= 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true) as { range?: number[] } | undefined;
     const start = node?.range?.[0];
     if (start === undefined) continue;
-    const { line, col } = lines.linePos(start);
-    return `${line}:${col}`;
+    return lines.linePos(start);
   }
-  return '1:1';
+  return { line: 1, col: 1 };
 }
 
 /** `tenants[2].lookupsPerSecond`. */

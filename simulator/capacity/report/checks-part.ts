@@ -1,0 +1,115 @@
+import type { SimulatedRow } from '../advice/simulation-check.ts';
+import type { Foretold } from '../live/held-back.ts';
+import type { Plan } from '../plan.ts';
+import type { Part, PartCell, PartTable } from './part.ts';
+import { decimal, group, percent, say, whole } from './spell.ts';
+
+/** Part 10: how far the formulas are from the simulator, which runs the cache's own policy. */
+export function simulationPart({ simulation }: Plan): Part {
+  const title = 'Check by simulation';
+  if (simulation === undefined) {
+    const why = 'left out, too long, from a trace, or with loads abandoned at the deadline';
+    return { id: 'simulation', title, text: [`Not made: ${why}.`] };
+  }
+  const { rows, requestCount, simulatedS, spikes, losses } = simulation;
+  return {
+    id: 'simulation',
+    title,
+    text: [
+      `The middle tenant of each tier on one shard, ${group(requestCount)} requests in ${group(simulatedS)} virtual seconds, by the policy that Redis executes; then the busiest of them spikes; then a node of the cluster is lost under some tenants of each tier. The back-end is a fast one (5 ms): what is checked is the cache.`,
+    ],
+    tables: [
+      {
+        id: 'simulation-table',
+        caption: 'Formulas against the simulator',
+        columns: [
+          'tenant',
+          'planned hits %',
+          'simulated %',
+          'error, points',
+          'planned entries',
+          'simulated',
+          'error %',
+        ],
+        rows: rows.map((row) => [
+          row.tenant,
+          percent(row.planHitRatio, 2),
+          percent(row.simulatedHitRatio, 2),
+          percent(row.planHitRatio - row.simulatedHitRatio, 2),
+          whole(row.planEntries),
+          whole(row.simulatedEntries),
+          percent(row.planEntries / row.simulatedEntries - 1),
+        ]),
+      },
+      eventTable('simulated-spike', 'The other tenants while the busiest spikes', spikes),
+      eventTable('simulated-loss', 'All tenants while a node is lost', losses),
+    ],
+  };
+}
+
+function eventTable(id: string, caption: string, rows: readonly SimulatedRow[]): PartTable {
+  return {
+    id,
+    caption,
+    columns: ['when', 'P99 ms', 'hits %', 'loads/s', 'failed %'],
+    rows: rows.map((row) => [
+      row.what,
+      decimal(row.msP99, 1),
+      percent(row.hitRatio),
+      whole(row.loadsPerSecond),
+      percent(row.failedShare, 2),
+    ]),
+  };
+}
+
+/** Part 10 too: how far the formulas are from a live Redis under a mix that they were not made from. */
+export function livePart({ live }: Plan): Part {
+  const title = 'Check against a live Redis';
+  if (live === undefined) {
+    return { id: 'live', title, text: ['Not made: --check-live plays a held-back mix on one.'] };
+  }
+  const { hitRatio, memoryBytes, lookupUs, kneePerSecond } = live;
+  const points = hitRatio.planned - hitRatio.seen;
+  const relative = ({ planned, seen }: Foretold) => planned / seen - 1;
+  const judge = (error: number, bound: number) => (Math.abs(error) <= bound ? 'yes' : 'NO');
+  const row = (
+    figure: string,
+    value: Foretold,
+    spell: (one: number) => PartCell,
+    bound: number,
+  ) => [
+    figure,
+    spell(value.planned),
+    spell(value.seen),
+    `${say(percent(relative(value)))} %`,
+    `${100 * bound} %`,
+    judge(relative(value), bound),
+  ];
+  return {
+    id: 'live',
+    title,
+    text: [
+      `Forty tenants of a held-back mix on Redis ${live.redisVersion}, ${group(live.lookups)} lookups watched. The run reached ${group(live.reachedPerSecond)} lookups/s with the thread ${say(percent(live.utilisation, 0))} % busy; knee as seen: at the thread time that was seen.`,
+    ],
+    tables: [
+      {
+        id: 'live-table',
+        caption: 'Foretold and seen',
+        columns: ['figure', 'foretold', 'seen', 'error', 'bound', 'inside'],
+        rows: [
+          [
+            'hit ratio, %',
+            percent(hitRatio.planned, 2),
+            percent(hitRatio.seen, 2),
+            `${say(percent(points, 2))} points`,
+            '1 point',
+            judge(points, 0.01),
+          ],
+          row('memory of the entries, MiB', memoryBytes, (one) => decimal(one / 2 ** 20), 0.1),
+          row('thread time of a lookup, us', lookupUs, (one) => decimal(one, 1), 0.15),
+          row('knee of one thread, lookups/s', kneePerSecond, whole, 0.15),
+        ],
+      },
+    ],
+  };
+}
