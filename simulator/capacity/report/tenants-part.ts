@@ -13,6 +13,9 @@ export function tenantsPart({ tiers, tenants, costs, spec }: Plan): Part {
     title: 'Tiers and tenants',
     text: [
       'Middle world. Quantiles are cut at the deadline: a request that reaches it has failed, so a P95 that equals the deadline means that more than 5 % of requests miss it.',
+      ...tiers
+        .filter(({ isKept }) => !isKept)
+        .map(({ tier, brokenBecause }) => `Promise broken, ${tier}: ${brokenBecause}.`),
     ],
     tables: [
       {
@@ -36,7 +39,7 @@ export function tenantsPart({ tiers, tenants, costs, spec }: Plan): Part {
           gib(tier.usageBytes),
           gib(tier.quotaBytes),
           ...serviceCells(tier),
-          tier.isKept ? 'kept' : `broken: ${tier.brokenBecause}`,
+          tier.isKept ? 'kept' : 'broken',
         ]),
       },
       {
