@@ -6,6 +6,7 @@ import {
   parsePidStat,
   parsePressure,
   parseProcStat,
+  readClocks,
   readCpuTimeMs,
   sampleHost,
 } from './host-sample.ts';
@@ -21,6 +22,27 @@ function sample(fields: Partial<HostSample> = {}): HostSample {
     ...fields,
   };
 }
+
+describe('reading both clocks', () => {
+  /** A monotonic clock by what it says, one reading after the other. */
+  const monotonicOf = (readings: number[]) => () => readings.shift() ?? Number.NaN;
+
+  it('takes the try in which least time passed, as a preempted one shows a step', () => {
+    const walls = [1000, 1007, 1015];
+    const monotonic = monotonicOf([0, 7, 7.2, 7.24, 99, 99]);
+
+    const clocks = readClocks(() => walls.shift() ?? Number.NaN, monotonic);
+
+    expect(clocks.wallMs).toBe(1007);
+    expect(clocks.monotonicMs).toBeCloseTo(7.22);
+  });
+
+  it('gives up after some tries on a host where every one is interrupted', () => {
+    const monotonic = monotonicOf([0, 9, 10, 18, 20, 27, 30, 36, 40, 45]);
+
+    expect(readClocks(() => 5, monotonic)).toEqual({ wallMs: 5, monotonicMs: 42.5 });
+  });
+});
 
 describe('reading /proc', () => {
   it('finds user and system time behind any process name', () => {

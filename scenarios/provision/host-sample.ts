@@ -34,8 +34,7 @@ export function sampleHost(pids: Readonly<Record<string, number | null>>): HostS
   const names = Object.entries(pids);
   const stat = parseProcStat(readText('/proc/stat'));
   return {
-    wallMs: Date.now(),
-    monotonicMs: performance.now(),
+    ...readClocks(Date.now, () => performance.now()),
     cpuTimeMs: Object.fromEntries(
       names.map(([name, pid]) => [name, pid === null ? null : readCpuTimeMs(pid)]),
     ),
@@ -43,6 +42,29 @@ export function sampleHost(pids: Readonly<Record<string, number | null>>): HostS
     stealMs: stat?.stealMs ?? null,
     allCpuMs: stat?.allCpuMs ?? null,
   };
+}
+
+const CLOCK_TRIES = 5;
+/** So close together are the readings of a process that nobody interrupts. */
+const CLOCK_GAP_MS = 0.05;
+
+/**
+ * Both clocks at one moment. A process that is preempted between the two readings would see a step
+ * that never was, so the wall clock is read between two readings of the other, a few times, and the
+ * closest counts.
+ */
+export function readClocks(
+  readWallMs: () => number,
+  readMonotonicMs: () => number,
+): Pick<HostSample, 'wallMs' | 'monotonicMs'> {
+  let closest = { gapMs: Number.POSITIVE_INFINITY, wallMs: 0, monotonicMs: 0 };
+  for (let tries = 0; tries < CLOCK_TRIES && closest.gapMs > CLOCK_GAP_MS; tries += 1) {
+    const beforeMs = readMonotonicMs();
+    const wallMs = readWallMs();
+    const gapMs = readMonotonicMs() - beforeMs;
+    if (gapMs < closest.gapMs) closest = { gapMs, wallMs, monotonicMs: beforeMs + gapMs / 2 };
+  }
+  return { wallMs: closest.wallMs, monotonicMs: closest.monotonicMs };
 }
 
 /** Differences of two samples; what either of them lacks is left out. */
