@@ -9,6 +9,8 @@ export function anyKey(vocabulary: Vocabulary = COMMON_VOCABULARY): fc.Arbitrary
     { arbitrary: anyName, weight: 6 },
     { arbitrary: fc.array(pieces, { maxLength: 4 }).map((parts) => parts.join('')), weight: 3 },
     { arbitrary: fc.string({ unit: 'binary', maxLength: 12 }), weight: 2 },
+    // As a prefix each means much to whoever takes it for a pattern.
+    { arbitrary: fc.constantFrom('.', '.*', '*', '?', 'k?', '[^x]'), weight: 3 },
     { arbitrary: fc.constantFrom('', '__proto__', 'k'.repeat(4096)), weight: 1 },
   );
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { CacheSettings } from '../../core/cache/settings.ts';
 import type { Store } from '../../core/stores/store.ts';
 import type { CoreUnderTest } from './core-under-test.ts';
+import type { ActWeights } from './draw-steps.ts';
 import { openHouse, TTL_MS } from './house.ts';
 import { Interleaver } from './interleaver.ts';
 import type { Trial } from './law.ts';
@@ -10,7 +11,6 @@ import type { Played } from './play.ts';
 import { storeAround } from './store-around.ts';
 import {
   type Act,
-  type ActWeights,
   countTrace,
   keyOf,
   type Step,
@@ -111,13 +111,17 @@ export async function playInterleaved(
     await interleaver.pause('a step begins');
     await perform(performer, step, at, one, async () => {
       // The source takes a while: what it read may be outdated long before it is handed over.
-      for (let pauseCount = 0; pauseCount < 4; pauseCount += 1) await interleaver.pause('loading');
+      for (let pauseCount = 0; pauseCount < LOADING_PAUSES; pauseCount += 1)
+        await interleaver.pause('loading');
       house.time.nowMs += 1;
     });
   });
   await interleaver.run(Promise.all(work), ground.patienceMs);
   return { house, history: performer.history, seenBy: (who) => performer.seenBy(who) };
 }
+
+/** Longer than an invalidation and the lookup behind it, which then come across the load. */
+const LOADING_PAUSES = 8;
 
 async function perform(
   performer: Performer,

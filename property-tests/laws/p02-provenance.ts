@@ -1,7 +1,8 @@
 import { checkProvenance } from './checkers.ts';
+import { ALL_ACTS } from './draw-steps.ts';
 import { demand, type Law } from './law.ts';
 import { play } from './play.ts';
-import { ALL_ACTS, CONFUSIONS_COVERED, type TraceCase, tellTrace, traces } from './trace.ts';
+import { CONFUSIONS_COVERED, type TraceCase, tellTrace, traces } from './trace.ts';
 
 /**
  * P2: whatever a tenant reads for a key, it wrote to that key itself, and nothing that the store

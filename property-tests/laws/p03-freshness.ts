@@ -1,7 +1,8 @@
 import { checkExact } from './checkers.ts';
+import { ALL_ACTS } from './draw-steps.ts';
 import type { Law } from './law.ts';
 import { play } from './play.ts';
-import { ALL_ACTS, type TraceCase, tellTrace, traces } from './trace.ts';
+import { type TraceCase, tellTrace, traces } from './trace.ts';
 
 /**
  * P3: a cache whose limits are not reached is a register with expiry for each key: a read returns

@@ -44,7 +44,10 @@ export const QUOTA: Law<TraceCase> = {
     for (const who of [0, 1] as const) {
       const own = played.history.filter((event) => event.who === who);
       if (trace.tiers[who] === 'tight') checkAdmission(own, trial);
-      else await checkKept(own, played.house, trial);
+      else {
+        checkNeverRejected(own);
+        await checkKept(own, played.house, trial);
+      }
     }
     for (const { seen } of played.history) {
       if (Number(seen['evictedCount']) > 0 && seen.kind === 'stored') coverage.count('evictions');
@@ -75,6 +78,13 @@ function checkAdmission(own: readonly Happened[], { coverage }: Trial): void {
       isAdmitted,
       () => `step ${step + 1}: whether ${tenantLetter(who)} is admitted`,
     );
+  }
+}
+
+/** Whoever stays far below its rate is always admitted. */
+function checkNeverRejected(own: readonly Happened[]): void {
+  for (const { seen, step, who } of own) {
+    demand(seen.kind !== 'rejected', () => `step ${step + 1}: ${tenantLetter(who)} is rejected`);
   }
 }
 

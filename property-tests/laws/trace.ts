@@ -6,6 +6,7 @@ import { CONFUSIONS } from '../arbitraries/confusions.ts';
 import type { Coverage } from '../arbitraries/coverage.ts';
 import { anyKey } from '../arbitraries/keys.ts';
 import type { CoreUnderTest } from './core-under-test.ts';
+import { type ActWeights, ALL_ACTS, stepsOf } from './draw-steps.ts';
 import type { HousePlan, TierName } from './house.ts';
 import type { WrittenForm } from './ledger.ts';
 
@@ -57,71 +58,7 @@ export interface TraceCase extends HousePlan {
   readonly steps: readonly Step[];
 }
 
-/** Which acts are drawn how often; an act left out is not drawn. */
-export type ActWeights = Readonly<Partial<Record<ActKind, number>>>;
-type ActKind = keyof typeof ACTS;
-
-export const TAGS = ['x', 'y'] as const;
-
 const KEY_COUNT = 4;
-/** Mostly the same few, so that steps meet. */
-const key = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
-const tags = fc.constantFrom<(readonly string[])[]>([], [], ['x'], ['y'], ['x', 'y']);
-const form: fc.Arbitrary<WrittenForm> = fc.oneof(
-  { weight: 60, arbitrary: fc.constantFrom<WrittenForm[]>('plain', 'bytes') },
-  { weight: 20, arbitrary: fc.constantFrom<WrittenForm[]>('like RESP', 'JSON', 'controls') },
-);
-const ttlMs = fc.constantFrom(60_000, 60_000, 60_000, 1000, 250);
-
-const ACTS = {
-  get: fc.record({ verb: fc.constant('get' as const), key }),
-  batch: fc.record({
-    verb: fc.constant('batch' as const),
-    keys: fc.array(key, { minLength: 2, maxLength: 3 }),
-  }),
-  put: fc.record({ verb: fc.constant('put' as const), key, form, ttlMs, tags }),
-  load: fc.record({ verb: fc.constant('load' as const), key, form, tags }),
-  begin: fc.record({ verb: fc.constant('begin' as const), key, form, tags }),
-  finish: fc.constant({ verb: 'finish' as const }),
-  'by key': fc.record({
-    verb: fc.constant('invalidate' as const),
-    by: fc.constant('key' as const),
-    key,
-  }),
-  'by prefix': fc.record({
-    verb: fc.constant('invalidate' as const),
-    by: fc.constant('prefix' as const),
-    key,
-  }),
-  'by tag': fc.record({
-    verb: fc.constant('invalidate' as const),
-    by: fc.constant('tag' as const),
-    tag: fc.constantFrom(...TAGS),
-  }),
-  'by tenant': fc.constant({ verb: 'invalidate' as const, by: 'tenant' as const }),
-  list: fc.constant({ verb: 'list' as const }),
-  usage: fc.constant({ verb: 'usage' as const }),
-  counters: fc.constant({ verb: 'counters' as const }),
-  remove: fc.constant({ verb: 'remove' as const }),
-};
-
-/** A bit of everything. */
-export const ALL_ACTS: Required<ActWeights> = {
-  get: 10,
-  batch: 2,
-  put: 12,
-  load: 4,
-  begin: 3,
-  finish: 2,
-  'by key': 2,
-  'by prefix': 1,
-  'by tag': 1,
-  'by tenant': 1,
-  list: 1,
-  usage: 2,
-  counters: 2,
-  remove: 1,
-};
 
 export interface TraceOptions {
   readonly acts?: ActWeights;
@@ -151,34 +88,6 @@ export function traces(
       keys: distinct([...pair.keys, other, 'k', 'kk', 'k2']).slice(0, KEY_COUNT),
       ...rest,
     }));
-}
-
-export function stepsOf(acts: ActWeights, stepsMax: number): fc.Arbitrary<Step[]> {
-  const act = fc.oneof(
-    ...Object.entries(acts).map(([kind, weight]) => ({
-      weight,
-      arbitrary: ACTS[kind as ActKind] as fc.Arbitrary<Act>,
-    })),
-  );
-  const step: fc.Arbitrary<Step> = fc.record({
-    who: fc.constantFrom(0, 1),
-    at: fc.constantFrom(0, 0, 1),
-    afterMs: fc.constantFrom(0, 0, 0, 1, 250, 1000, 6000),
-    together: fc.boolean(),
-    act,
-  });
-  const steps = fc.tuple(step, fc.constantFrom(...REPEATS)).map(repeatRead);
-  return fc
-    .array(steps, { minLength: 1, maxLength: stepsMax, size: 'max' })
-    .map((groups) => groups.flat().slice(0, stepsMax));
-}
-
-/** How often a read is made in a row: what a reader does to its answer shows in the next one. */
-const REPEATS = [1, 1, 3] as const;
-
-function repeatRead([step, count]: [Step, number]): Step[] {
-  if (!isRead(step.act)) return [step];
-  return [step, ...Array<Step>(count - 1).fill({ ...step, afterMs: 0, together: false })];
 }
 
 /** Not longer than the store takes, well-formed, each once. */

@@ -6,7 +6,7 @@ import { MUTANTS } from './mutants.ts';
 import { tryMutant } from './try-mutant.ts';
 
 /** Far more than it takes; a mutant that is hard to find is a law too weak. */
-const CASES = 2000;
+const CASES = 4000;
 
 describe(`mutants (seed ${SEED})`, () => {
   for (const mutant of MUTANTS) {
