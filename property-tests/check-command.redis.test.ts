@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +82,8 @@ const RIGHT = memory('JSON.stringify([id, key])');
 
 describe('partywall check', () => {
   it('passes a right cache, and writes the record of the contract', async () => {
-    const { exitCode, stdout } = await run(adapterOf('right', RIGHT), '--seed', '7', '--json', '-');
+    const words = ['--seed', '7', '--tries', '60', '--json', '-'];
+    const { exitCode, stdout } = await run(adapterOf('right', RIGHT), ...words);
 
     const record = JSON.parse(stdout);
     expect(exitCode).toBe(0);
@@ -97,7 +99,9 @@ describe('partywall check', () => {
   it('fails a broken one, with its class, counterexample and how to repeat it', async () => {
     const file = adapterOf('leaks', memory('JSON.stringify(["", key])'));
     const junit = join(folder, 'leaks.xml');
-    const { exitCode, stdout } = await run(file, '--seed', '7', '--junit', junit);
+    const page = join(folder, 'leaks.html');
+    const words = [file, '--seed', '7', '--junit', junit, '--html', page];
+    const { exitCode, stdout } = await run(...words);
 
     expect(exitCode).toBe(1);
     expect(stdout).toContain('nothing separates even unrelated tenants here');
@@ -106,6 +110,7 @@ describe('partywall check', () => {
       stdout.split('\n').filter((line) => line.length > 80 && !line.includes('Again')),
     ).toEqual([]);
     expect(readFileSync(junit, 'utf8')).toContain('<failure type="no-mechanism"');
+    expect(readFileSync(page, 'utf8')).toContain('<span class="word bad">BROKEN</span>');
   });
 
   it('is undecided where nothing could be tried', async () => {
@@ -125,9 +130,25 @@ describe('partywall check', () => {
       '{ close: async () => {}, tenant: async () => ({ get: async () => 42, set: async () => {} }) }',
       'get(): gave a value of type number',
     ],
+    [
+      'offers what is no function',
+      '{ close: async () => {}, tenant: async () => ({ get() {}, set() {}, clear: "yes" }) }',
+      'gave clear, a value of type string, expected clear as a function, or not at all',
+    ],
     ['throws', '(() => { throw new Error("boom"); })()', 'open(): threw Error: boom'],
   ])('tells in one line that an adapter %s', async (name, deployment, message) => {
     await expect(run(adapterOf(name.replace(' ', '-'), deployment))).rejects.toThrow(message);
+  });
+
+  it('takes an adapter that ends the process for no verdict', () => {
+    const file = join(folder, 'exits.mjs');
+    writeFileSync(file, 'export default { name: "exits", open: () => process.exit(0) };');
+
+    const words = ['--import', 'tsx', 'cli.ts', 'check', file, '--quiet'];
+    const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+
+    expect(stderr).toContain('partywall: adapter outside of its calls: ended the process');
+    expect(status).toBe(64);
   });
 
   it('refuses a server that holds keys, unless told', async () => {

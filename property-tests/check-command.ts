@@ -35,6 +35,7 @@ export function addCheckCommand(
     .option('--show-values', 'show the values in counterexamples')
     .option('--json <file>', 'write the record; - is standard output')
     .option('--junit <file>', 'write JUnit XML; - is standard output')
+    .option('--html <file>', 'write a page in one file; - is standard output')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
     .action(async (adapter: string | undefined, flags: CheckFlags) => {

@@ -10,6 +10,7 @@ Examples:
   $ partywall mutants                    the kill matrix, some minutes
   $ partywall mutants --cases 100        quicker, more blank cells
   $ partywall mutants --only 'global LRU,TTL copied'
+  $ partywall mutants --html kills.html  the matrix as a page to show to others
   $ partywall mutants --json - --quiet   the record on standard output`;
 
 /** Adds `partywall mutants`: do the laws find cores that are broken? */
@@ -25,6 +26,8 @@ export function addMutantsCommand(
     .option('--seed <n>', 'root of everything random, printed with each run')
     .option('--only <list>', 'some mutants by name (all)')
     .option('--json <file>', 'write the record; - is standard output')
+    .option('--junit <file>', 'write JUnit XML; - is standard output')
+    .option('--html <file>', 'write a page with the kill matrix; - is standard output')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: MutantsFlags) => {

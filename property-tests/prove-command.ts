@@ -27,6 +27,7 @@ export function addProveCommand(
     .option('--counterexamples <folder>', 'where they are kept and read')
     .option('--json <file>', 'write the record; - is standard output')
     .option('--junit <file>', 'write JUnit XML; - is standard output')
+    .option('--html <file>', 'write a page in one file; - is standard output')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ProveFlags) => {

@@ -120,6 +120,25 @@ const BROKEN: readonly (readonly [
     },
   ],
   [
+    'misses that are remembered by key alone',
+    'P7',
+    'no-mechanism',
+    {
+      handle: (right, { local }) => ({
+        get: async (key: string) => {
+          if (local.has(key)) return undefined;
+          const value = await right.get(key);
+          if (value === undefined) local.set(key, 'missed');
+          return value;
+        },
+        set: async (key: string, value: string) => {
+          local.delete(key);
+          await right.set(key, value);
+        },
+      }),
+    },
+  ],
+  [
     'a refusal that leaves its value behind',
     'P11',
     'unusual-ids',
@@ -153,6 +172,20 @@ const BROKEN: readonly (readonly [
     },
   ],
   [
+    'a tenant of a write that the next write overwrites',
+    'P12',
+    'mechanism',
+    {
+      handle: (right, { local, client }, tenant) => ({
+        set: async (key: string, value: string) => {
+          local.set('writer', encodeToy(tenant));
+          await right.get(key);
+          await client.set(`toy:${local.get('writer')}:${encodeToy(key)}`, value);
+        },
+      }),
+    },
+  ],
+  [
     'loads shared by key alone',
     'P14',
     'mechanism',
@@ -169,6 +202,23 @@ const BROKEN: readonly (readonly [
     'P18',
     'mechanism',
     { handle: (right) => ({ keys: async () => (await right.keys()).slice(1) }) },
+  ],
+  [
+    "a listing that a neighbour's delete thins out",
+    'P18',
+    'no-mechanism',
+    {
+      handle: (right, { local }) => ({
+        delete: async (key: string) => {
+          local.set(encodeToy(key), 'deleted');
+          await right.delete(key);
+        },
+        keys: async () => {
+          const listed = await right.keys();
+          return listed.filter((name) => !local.has(name.slice(name.lastIndexOf(':') + 1)));
+        },
+      }),
+    },
   ],
   [
     'a clear that a new handle forgets',
@@ -225,7 +275,7 @@ describe('a cache that does everything right', () => {
     expect(result).toMatchObject({ verdict: 'PASS', reasons: [], remarks: [] });
     expect(result.refusals.length).toBeGreaterThan(0);
     expect(await server.client().dbsize()).toBe(0);
-  });
+  }, 120_000);
 
   it('may leave out what it does not offer, which is listed as skipped', async () => {
     const missing = { clear: undefined, keys: undefined, getOrLoad: undefined };

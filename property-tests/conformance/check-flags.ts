@@ -11,6 +11,7 @@ export interface CheckFlags {
   readonly showValues?: boolean;
   readonly json?: string;
   readonly junit?: string;
+  readonly html?: string;
   readonly quiet?: boolean;
 }
 

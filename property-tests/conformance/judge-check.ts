@@ -90,7 +90,9 @@ export function judgeCheck(
     ...(isInterrupted ? ['interrupted before everything was tried'] : []),
     ...results.flatMap(untriedOf),
     ...(missing.length > 0
-      ? [`kinds of confusion that were never tried: ${missing.join(', ')}`]
+      ? [
+          `kinds of confusion that were never tried, for want of --minutes or --tries: ${missing.join(', ')}`,
+        ]
       : []),
   ];
   return { verdict: reasons.length > 0 ? 'INVALID' : 'PASS', reasons };

@@ -1,6 +1,6 @@
 import type { Coverage } from '../arbitraries/coverage.ts';
 import { spellValue, type ValueForm } from '../arbitraries/values.ts';
-import type { CacheUnderTest, TenantHandle } from './adapter.ts';
+import { type CacheUnderTest, OPTIONAL_METHODS, type TenantHandle } from './adapter.ts';
 import { AdapterFault, describeThrown, describeType } from './adapter-fault.ts';
 import { callBounded } from './call-bounded.ts';
 import type { Facts } from './facts.ts';
@@ -269,6 +269,12 @@ export function checkHandle(handle: unknown): TenantHandle {
     if (typeof methods[name] !== 'function') {
       throw new AdapterFault('tenant()', `gave an object without ${name}()`, 'get and set');
     }
+  }
+  for (const name of OPTIONAL_METHODS) {
+    const method = methods[name];
+    if (method === undefined || typeof method === 'function') continue;
+    const found = `gave ${name}, ${describeType(method)}`;
+    throw new AdapterFault('tenant()', found, `${name} as a function, or not at all`);
   }
   return handle as TenantHandle;
 }

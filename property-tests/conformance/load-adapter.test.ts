@@ -46,6 +46,12 @@ describe('an adapter module', () => {
     ['c3.mjs', 'export default {};', 'name: missing, expected text'],
     ['c4.mjs', 'export default {};', 'open: missing, expected a function'],
     ['c5.mjs', 'export default { name: "x", open() {}, traits: { lossy: 1 } };', 'traits.lossy'],
+    ['c5a.mjs', 'export default { name: "x", open() {}, traits: { localtier: true } };', 'one of'],
+    [
+      'c5b.mjs',
+      'export default { name: "x", open() {}, traits: { ttlGranularityMs: -5 } };',
+      'traits.ttlGranularityMs: -5, expected milliseconds, 0 or more',
+    ],
     ['c6.mjs', 'throw new Error("at load");', 'cannot be loaded, Error: at load'],
     ['c7.ts', 'export default {{', 'does not compile, line 1'],
     ['c8.ts', 'import x from "no-such-package"; export default x;', 'no-such-package'],

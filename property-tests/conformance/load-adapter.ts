@@ -111,27 +111,40 @@ export function checkAdapterShape(found: unknown, file: string): Adapter {
     ...traitProblems(traits),
   ].map(([field, value, expected]) => ({
     field: `${file} ${String(field)}`,
-    value: value === undefined ? 'missing' : describeType(value),
+    value: describeFound(value),
     expected: String(expected),
   }));
   if (problems.length > 0) throw new BadInputError(problems);
   return found as Adapter;
 }
 
+function describeFound(value: unknown): string {
+  if (value === undefined) return 'missing';
+  return typeof value === 'number' ? String(value) : describeType(value);
+}
+
 const TRAITS = {
-  localTier: 'boolean',
-  lossy: 'boolean',
-  sharedAcrossOpens: 'boolean',
-  ttlGranularityMs: 'number',
+  localTier: 'true or false',
+  lossy: 'true or false',
+  sharedAcrossOpens: 'true or false',
+  ttlGranularityMs: 'milliseconds, 0 or more',
 } as const;
 
+/** A trait that is not known would be one that is not minded: misspelt, most likely. */
 function traitProblems(traits: unknown): unknown[][] {
   if (traits === undefined) return [];
   if (typeof traits !== 'object' || traits === null) return [['traits', traits, 'an object']];
-  const given = traits as Record<string, unknown>;
-  return Object.entries(TRAITS)
-    .filter(([name, type]) => given[name] !== undefined && typeof given[name] !== type)
-    .map(([name, type]) => [`traits.${name}`, given[name], `a ${type}`]);
+  return Object.entries(traits).flatMap(([name, value]) => {
+    const expected = (TRAITS as Record<string, string | undefined>)[name];
+    if (expected === undefined) {
+      return [[`traits.${name}`, value, `one of ${Object.keys(TRAITS).join(', ')}`]];
+    }
+    const isRight =
+      name === 'ttlGranularityMs'
+        ? Number.isFinite(value) && Number(value) >= 0
+        : typeof value === 'boolean';
+    return value === undefined || isRight ? [] : [[`traits.${name}`, value, expected]];
+  });
 }
 
 function bad(field: string, value: string, expected: string): BadInputError {

@@ -54,7 +54,7 @@ function paintVerdict({ verdict }: PropertyResult, colors: Colors): string {
 }
 
 /** What each class means, beside its finding. */
-function explainClass({ class: kind, characters }: Finding): string {
+export function explainClass({ class: kind, characters }: Finding): string {
   switch (kind) {
     case 'no-mechanism':
       return 'nothing separates even unrelated tenants here';
@@ -76,21 +76,22 @@ function renderFinding(id: string, finding: Finding, colors: Colors): string {
     wrap(`${colors.red(id)} ${aspect}: ${what}`),
     wrap(`${finding.class}: ${explainClass(finding)}`, '  '),
     ...times,
-    ...steps.flatMap(renderStep),
+    ...steps.flatMap(tellSteps).map((line) => shorten(`    ${line}`, 79)),
   ].join('\n');
 }
 
-function renderStep(step: ToldStep): string[] {
+/** A step and what it did on the server, a line each. */
+export function tellSteps(step: ToldStep): string[] {
   const { tenant, operation, result, via, redis } = step;
   const by = `"${tenant}"${via === 'second' ? ' (2nd process)' : ''}`;
   const answer = result === '' ? '' : ` -> ${result}`;
-  const line = `    ${by} ${operation}(${step.arguments.join(', ')})${answer}`;
+  const line = `${by} ${operation}(${step.arguments.join(', ')})${answer}`;
   const changes = [
     ...redis.created.map((key) => `+ ${key}`),
     ...redis.changed.map((key) => `~ ${key}`),
     ...redis.removed.map((key) => `- ${key}`),
   ];
-  return [shorten(line, 79), ...changes.map((change) => shorten(`        Redis ${change}`, 79))];
+  return [line, ...changes.map((change) => `    Redis ${change}`)];
 }
 
 function skippedLines(properties: readonly PropertyResult[]): string[] {

@@ -1,24 +1,25 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
 import { BadInputError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
-import { prepareRecordFile } from '../../results/output/record-file.ts';
+import { prepareOutputs } from '../../results/output/record-file.ts';
 import { showProgress } from '../../results/output/show-progress.ts';
-import { writeJson, writeToStdout } from '../../results/output/write-json.ts';
+import { writeJson, writeText, writeToStdout } from '../../results/output/write-json.ts';
 import { colorsFor } from '../../results/report.ts';
 import type { Host } from '../../results/schema.ts';
 import type { Adapter } from './adapter.ts';
 import { type CheckResult, checkAdapter } from './check-adapter.ts';
 import { type CheckAmounts, type CheckFlags, parseAmounts } from './check-flags.ts';
+import { renderCheckPage } from './check-page.ts';
 import { type CheckRecord, makeCheckRecord } from './check-record.ts';
 import { exitCodeOfCheck } from './judge-check.ts';
 import { loadAdapter } from './load-adapter.ts';
 import { renderCheck } from './render-check.ts';
 import { renderJunit } from './render-junit.ts';
 import { catchStrayErrors } from './stray-errors.ts';
+import { watchThread } from './watch-thread.ts';
 
 /** What the command needs of the other instruments; `cli.ts` hands it over. */
 export interface CheckPorts {
@@ -51,26 +52,30 @@ export async function runCheck(
   ports: CheckPorts,
 ): Promise<number> {
   const amounts = parseAmounts(flags, () => randomInt(2 ** 32));
-  for (const out of [flags.json, flags.junit]) {
-    if (out !== undefined && out !== '-') await prepareRecordFile(out);
-  }
+  await prepareOutputs(flags);
   const quiet = flags.quiet ?? false;
   const progress = showProgress({
     stream: process.stderr,
     quiet,
     nowMs: () => performance.now(),
   });
-  const exitNow = () => process.exit(EXIT_INTERRUPTED);
-  const { signal, forget } = watchInterruption(progress.say, exitNow);
   const stray = catchStrayErrors();
+  const exitNow = () => {
+    stray.forget();
+    process.exit(EXIT_INTERRUPTED);
+  };
+  const { signal, forget } = watchInterruption(progress.say, exitNow);
+  const thread = watchThread();
   try {
-    const adapters = file === undefined ? await ownAdapters() : [await loadAdapter(file)];
-    const checking = checkAll(adapters, { file, flags, amounts, ports, progress, signal });
-    const record = await Promise.race([checking, stray.thrown]);
+    const adapters = file === undefined ? ownAdapters() : loadAdapter(file).then((one) => [one]);
+    const run = { file, flags, amounts, ports, progress, signal };
+    const checking = adapters.then((loaded) => checkAll(loaded, run));
+    const record = await Promise.race([checking, stray.thrown, thread.blocked]);
     await publish(record, flags);
     return exitCodeOfCheck(record.verdict);
   } finally {
     stray.forget();
+    thread.forget();
     progress.finish();
     forget();
   }
@@ -187,11 +192,11 @@ function quoteForShell(word: string): string {
 }
 
 async function publish(record: CheckRecord, flags: CheckFlags): Promise<void> {
-  const isOnStdout = flags.json === '-' || flags.junit === '-';
-  if (flags.json !== undefined) await writeJson(flags.json, record);
-  if (flags.junit === '-') await writeToStdout(renderJunit(record));
-  else if (flags.junit !== undefined) await writeFile(flags.junit, renderJunit(record));
-  if (isOnStdout) return;
+  const { json, junit, html } = flags;
+  if (json !== undefined) await writeJson(json, record);
+  if (junit !== undefined) await writeText(junit, renderJunit(record));
+  if (html !== undefined) await writeText(html, renderCheckPage(record));
+  if ([json, junit, html].includes('-')) return;
   const colors = colorsFor(process.stdout, process.env);
   await writeToStdout(`${renderCheck(record, colors)}\n`);
 }

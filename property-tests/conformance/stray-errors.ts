@@ -1,3 +1,4 @@
+import { EXIT_BAD_INPUT } from '../../results/output/exit-codes.ts';
 import { AdapterFault, describeThrown } from './adapter-fault.ts';
 
 export interface StrayErrors {
@@ -23,13 +24,21 @@ export function catchStrayErrors(): StrayErrors {
     const found = describeThrown(error);
     rejectWith(new AdapterFault('outside of any call', `threw ${found}`, 'errors in its calls'));
   };
+  const onExit = () => {
+    // Only what ends the process in the middle of a check comes here: that is no verdict.
+    const fault = new AdapterFault('outside of its calls', 'ended the process', 'to be closed');
+    process.stderr.write(`partywall: ${fault.message}\n`);
+    process.exitCode = EXIT_BAD_INPUT;
+  };
   const others = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');
   process.on('uncaughtException', onError);
   process.on('unhandledRejection', onError);
+  process.on('exit', onExit);
   return {
     thrown,
     forget() {
+      process.removeListener('exit', onExit);
       // Where one error strayed more will; the check is over, and they change nothing any more.
       if (hasThrown) return;
       process.removeListener('uncaughtException', onError);

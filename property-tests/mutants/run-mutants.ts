@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { renderJunit } from '../../results/junit.ts';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
-import { prepareRecordFile } from '../../results/output/record-file.ts';
+import { prepareOutputs } from '../../results/output/record-file.ts';
 import { showProgress } from '../../results/output/show-progress.ts';
-import { writeJson, writeToStdout } from '../../results/output/write-json.ts';
+import { writeJson, writeText, writeToStdout } from '../../results/output/write-json.ts';
 import { colorsFor } from '../../results/report.ts';
 import type { Host } from '../../results/schema.ts';
 import { OUR_CORE } from '../laws/core-under-test.ts';
@@ -13,6 +14,7 @@ import { LAWS } from '../laws/laws.ts';
 import { proveLaw } from '../laws/prove-law.ts';
 import { parseNames, parseNumbers, SEED_MAX } from '../prove/amounts.ts';
 import { MUTANTS } from './mutants.ts';
+import { renderMutantsPage, summariseMutants } from './mutants-page.ts';
 import { MUTANTS_RECORD_VERSION, type MutantLine, type MutantsRecord } from './mutants-record.ts';
 import { renderMutants } from './render-mutants.ts';
 import { type MutantResult, tryMutant } from './try-mutant.ts';
@@ -27,6 +29,8 @@ export interface MutantsFlags {
   readonly seed?: string;
   readonly only?: string;
   readonly json?: string;
+  readonly junit?: string;
+  readonly html?: string;
   readonly quiet?: boolean;
 }
 
@@ -59,8 +63,8 @@ export async function runMutants(flags: MutantsFlags, ports: MutantsPorts): Prom
     flags.only,
     MUTANTS.map(({ name }) => name),
   );
-  const { json, quiet = false } = flags;
-  if (json !== undefined && json !== '-') await prepareRecordFile(json);
+  const { quiet = false } = flags;
+  await prepareOutputs(flags);
   const progress = showProgress({ stream: process.stderr, quiet, nowMs: () => performance.now() });
   const exitNow = () => process.exit(EXIT_INTERRUPTED);
   const { signal, forget } = watchInterruption(progress.say, exitNow);
@@ -91,16 +95,22 @@ export async function runMutants(flags: MutantsFlags, ports: MutantsPorts): Prom
       interrupted: signal.aborted,
     };
     progress.finish();
-    if (json !== undefined) await writeJson(json, record);
-    if (json !== '-') {
-      const text = renderMutants(record, colorsFor(process.stdout, process.env));
-      await writeToStdout(`${text}\n`);
-    }
+    await publish(record, flags);
     return EXIT_CODES[record.verdict];
   } finally {
     progress.finish();
     forget();
   }
+}
+
+async function publish(record: MutantsRecord, { json, junit, html }: MutantsFlags): Promise<void> {
+  if (json !== undefined) await writeJson(json, record);
+  const rule = { allowInconclusive: false };
+  if (junit !== undefined) await writeText(junit, renderJunit([summariseMutants(record)], rule));
+  if (html !== undefined) await writeText(html, renderMutantsPage(record));
+  if ([json, junit, html].includes('-')) return;
+  const text = renderMutants(record, colorsFor(process.stdout, process.env));
+  await writeToStdout(`${text}\n`);
 }
 
 /** So many times the cases for the property named for it, before a mutant is said to live. */

@@ -5,6 +5,7 @@ import { OUR_CORE } from '../laws/core-under-test.ts';
 import { MEMORY } from '../laws/ground.ts';
 import { type AnyLaw, demand } from '../laws/law.ts';
 import { parseNames, parseNumbers } from './amounts.ts';
+import { renderProofPage } from './proof-page.ts';
 import { exitCodeOfProof, makeProofRecord, type ProofFacts } from './proof-record.ts';
 import { prove } from './prove.ts';
 import { renderProof } from './render-proof.ts';
@@ -39,13 +40,16 @@ const FACTS: ProofFacts = {
   interrupted: false,
 };
 
-async function proveOne(law: AnyLaw, kept: readonly unknown[] = []) {
+/** A law that breaks ends the search; one that holds is tried until the time is up. */
+const LONG_MS = 60_000;
+
+async function proveOne(law: AnyLaw, kept: readonly unknown[] = [], durationMs = 40) {
   const lines = await prove({
     core: OUR_CORE,
     laws: [law],
     grounds: [MEMORY],
     seed: 1,
-    durationMs: 40,
+    durationMs,
     kept: kept.map((one) => ({ law: law.name, found: '', case: one as number })),
     signal: new AbortController().signal,
     onStep: () => {},
@@ -62,7 +66,11 @@ describe('prove', () => {
   });
 
   it('fails a law that broke, with the smallest case as a story', async () => {
-    const record = await proveOne(lawOf((one) => one >= 7));
+    const record = await proveOne(
+      lawOf((one) => one >= 7),
+      [],
+      LONG_MS,
+    );
 
     expect([record.verdict, exitCodeOfProof(record)]).toEqual(['FAIL', 1]);
     expect(record.properties[0]?.counterexample).toEqual({
@@ -76,6 +84,7 @@ describe('prove', () => {
       '<failure message="7 is bad">the number 7</failure>',
     );
     expect(renderProofJunit(record)).toContain('no number is &lt;bad&gt;');
+    expect(renderProofPage(record)).toContain('<pre>the number 7\n=&#62; 7 is bad</pre>');
   });
 
   it('calls a law invalid whose history never happened', async () => {
@@ -89,6 +98,7 @@ describe('prove', () => {
     const record = await proveOne(
       lawOf((one) => one === 51),
       [51],
+      LONG_MS,
     );
 
     expect(record.properties[0]).toMatchObject({ verdict: 'broken', cases: 1 });

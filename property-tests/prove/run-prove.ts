@@ -1,15 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
 import { MissingToolError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
-import { prepareRecordFile } from '../../results/output/record-file.ts';
+import { prepareOutputs } from '../../results/output/record-file.ts';
 import { showProgress } from '../../results/output/show-progress.ts';
-import { writeJson, writeToStdout } from '../../results/output/write-json.ts';
+import { writeJson, writeText, writeToStdout } from '../../results/output/write-json.ts';
 import { colorsFor } from '../../results/report.ts';
 import type { Host } from '../../results/schema.ts';
 import { counterexamplesFolder, keep, readKept } from '../counterexamples/kept.ts';
@@ -18,6 +17,7 @@ import { type Ground, MEMORY, makeRedisGround } from '../laws/ground.ts';
 import { LAWS } from '../laws/laws.ts';
 import { startCluster } from '../laws/redis-cluster.ts';
 import { parseNames, parseNumbers, SEED_MAX } from './amounts.ts';
+import { renderProofPage } from './proof-page.ts';
 import { exitCodeOfProof, makeProofRecord, type ProofRecord } from './proof-record.ts';
 import { type ProofLine, prove } from './prove.ts';
 import { renderProof } from './render-proof.ts';
@@ -48,6 +48,7 @@ export interface ProveFlags {
   readonly counterexamples?: string;
   readonly json?: string;
   readonly junit?: string;
+  readonly html?: string;
   readonly quiet?: boolean;
 }
 
@@ -58,9 +59,7 @@ const GROUNDS = ['memory', 'redis', 'cluster'] as const;
 /** `partywall prove`: tries the laws until the time is up, writes, shows; the exit code. */
 export async function runProve(flags: ProveFlags, ports: ProvePorts): Promise<number> {
   const options = parseFlags(flags);
-  for (const file of [flags.json, flags.junit]) {
-    if (file !== undefined && file !== '-') await prepareRecordFile(file);
-  }
+  await prepareOutputs(flags);
   const quiet = flags.quiet ?? false;
   const progress = showProgress({ stream: process.stderr, quiet, nowMs: () => performance.now() });
   const exitNow = () => process.exit(EXIT_INTERRUPTED);
@@ -226,11 +225,14 @@ function spellReplay({ seed, minutes, grounds }: Options): string {
   return `partywall prove --seed ${seed} --minutes ${minutes} --on ${grounds.join(',')}`;
 }
 
-async function publish(record: ProofRecord, { json, junit, quiet }: ProveFlags): Promise<void> {
-  const isTaken = [json, junit].includes('-');
+async function publish(
+  record: ProofRecord,
+  { json, junit, html, quiet }: ProveFlags,
+): Promise<void> {
+  const isTaken = [json, junit, html].includes('-');
   if (json !== undefined) await writeJson(json, record);
-  if (junit === '-') await writeToStdout(renderProofJunit(record));
-  else if (junit !== undefined) await writeFile(junit, renderProofJunit(record));
+  if (junit !== undefined) await writeText(junit, renderProofJunit(record));
+  if (html !== undefined) await writeText(html, renderProofPage(record));
   if (!isTaken) {
     await writeToStdout(`${renderProof(record, colorsFor(process.stdout, process.env))}\n`);
   } else if (quiet !== true) {

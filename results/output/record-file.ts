@@ -26,6 +26,22 @@ export async function prepareRecordFile(file: string, field = '--json'): Promise
     throw cannotWrite(field, file, 'something else is there');
 }
 
+/** The same for all outputs of a command, each named by its option; `-` is standard output. */
+export async function prepareOutputs(files: {
+  readonly json?: string;
+  readonly html?: string;
+  readonly junit?: string;
+}): Promise<void> {
+  const { json, html, junit } = files;
+  for (const [field, file] of Object.entries({
+    '--json': json,
+    '--html': html,
+    '--junit': junit,
+  })) {
+    if (file !== undefined && file !== '-') await prepareRecordFile(file, field);
+  }
+}
+
 function cannotWrite(field: string, file: string, why: string): BadInputError {
   const expected = `a file that can be written (${why})`;
   return new BadInputError([{ field, value: file, expected }]);

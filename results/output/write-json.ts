@@ -6,7 +6,14 @@ import { prepareRecordFile } from './record-file.ts';
  * @throws BadInputError where the file cannot be written.
  */
 export async function writeJson(file: string, value: unknown): Promise<void> {
-  const text = `${JSON.stringify(value, null, 2)}\n`;
+  await writeText(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/**
+ * Writes text to a file, its folder made where needed, or to standard output (`-`).
+ * @throws BadInputError where the file cannot be written.
+ */
+export async function writeText(file: string, text: string): Promise<void> {
   if (file === '-') {
     await writeToStdout(text);
     return;

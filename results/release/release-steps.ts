@@ -32,12 +32,12 @@ export function releaseSteps(ports: StepPorts): ReleaseStep[] {
       run: async (signal) => findingOf(await run(tests, { folder, signal }), []),
     },
     ownStep(ports, 'prove', 'Do the laws hold for any sequence of commands?', {
-      args: ['prove', '--json', file('prove.json')],
-      files: ['prove.json'],
+      args: ['prove', '--json', file('prove.json'), '--html', file('prove.html')],
+      files: ['prove.json', 'prove.html'],
     }),
     ownStep(ports, 'mutants', 'Does every break of the wall get caught?', {
-      args: ['mutants', '--json', file('mutants.json')],
-      files: ['mutants.json'],
+      args: ['mutants', '--json', file('mutants.json'), '--html', file('mutants.html')],
+      files: ['mutants.json', 'mutants.html'],
     }),
     ownStep(ports, 'spike', 'Do the neighbours feel a real spike?', {
       args: ['run', 'spike', '--quiet', '--json', record, '--html', file('spike.html')],

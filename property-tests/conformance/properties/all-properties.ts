@@ -4,6 +4,7 @@ import { p2Provenance } from './p2-provenance.ts';
 import { p3Freshness } from './p3-freshness.ts';
 import { p4Frame } from './p4-frame.ts';
 import { p5Completeness } from './p5-completeness.ts';
+import { p7Erasure } from './p7-erasure.ts';
 import { p11FaultConfinement } from './p11-fault-confinement.ts';
 import { p12ReplyCorrelation } from './p12-reply-correlation.ts';
 import { p14Loads } from './p14-loads.ts';
@@ -18,6 +19,7 @@ export const ISOLATION_PROPERTIES: readonly IsolationProperty[] = [
   p3Freshness,
   p4Frame,
   p5Completeness,
+  p7Erasure,
   p11FaultConfinement,
   p12ReplyCorrelation,
   p14Loads,

@@ -1,6 +1,6 @@
 import type { Lab, Written } from '../lab.ts';
 import type { IsolationProperty } from '../property.ts';
-import { nameOf } from './reads.ts';
+import { findLoss, isBroken, nameOf } from './reads.ts';
 
 const ENTRIES_EACH = 4;
 const ROUNDS = 3;
@@ -10,7 +10,7 @@ export const p12ReplyCorrelation: IsolationProperty = {
   id: 'P12',
   states: 'of operations in flight together, each gets its own answer',
   leavesOut: 'cut, late and repeated replies, and cancelled operations',
-  smallestBreak: 'a and b read at once, and each gets what the other asked for',
+  smallestBreak: 'a and b read at once, and each gets what the other asked for; or set at once',
   canLackMechanism: false,
   aspects: [
     {
@@ -46,6 +46,16 @@ async function findWrongAnswer(lab: Lab, written: readonly Written[]): Promise<s
     return isOther ? `${nameOf(one)} gets the answer ${from}` : undefined;
   });
   const writes = written.map(({ tenant, key }) => lab.set({ tenant, key: `${key}w` }));
-  const [answers] = await Promise.all([Promise.all(reads), Promise.all(writes)]);
-  return answers.find((answer) => answer !== undefined);
+  const [answers, landed] = await Promise.all([Promise.all(reads), Promise.all(writes)]);
+  const wrong = answers.find((answer) => answer !== undefined);
+  return wrong ?? findMislaid(lab, landed);
+}
+
+/** What was set together with other things is where it belongs. */
+async function findMislaid(lab: Lab, landed: readonly Written[]): Promise<string | undefined> {
+  for (const one of landed) {
+    const loss = await findLoss(lab, one, 'being set together with others');
+    if (isBroken(loss)) return loss.broken;
+  }
+  return undefined;
 }

@@ -41,6 +41,23 @@ export const p18Listings: IsolationProperty = {
           : { broken: `keys() of ${quoted(t.tenant)} misses its own ${nameOf(own)}` };
       },
     },
+    {
+      name: 'misses what others deleted',
+      needs: ['keys', 'delete'],
+      skippedBecause: ({ isLossy }) => (isLossy ? 'a lossy cache may have lost them' : undefined),
+      async examine(lab, trial) {
+        const [t, u] = lab.parties(trial);
+        const kept = await setUnique(lab, u, trial.keys[1]);
+        const same = await lab.set({ tenant: t.tenant, key: kept.key });
+        if (!(await lists(lab, kept))) return 'not judged';
+
+        await lab.delete(same);
+        // An entry that is gone itself is P4's.
+        if ((await lab.get(kept)) !== kept.value || (await lists(lab, kept))) return 'held';
+        const cause = `${quoted(t.tenant)} deleted its own of that name`;
+        return { broken: `keys() of ${quoted(u.tenant)} misses ${nameOf(kept)} after ${cause}` };
+      },
+    },
   ],
 };
 
@@ -48,6 +65,10 @@ export const p18Listings: IsolationProperty = {
 async function setUnique(lab: Lab, { tenant }: Party, key: string): Promise<Written> {
   const { token } = lab.compose({ tenant, key });
   return lab.set({ tenant, key: key + token });
+}
+
+async function lists(lab: Lab, one: Written): Promise<boolean> {
+  return (await lab.keys(one)).some((key) => key.includes(fragmentOf(one)));
 }
 
 function fragmentOf({ key }: Written): string {
