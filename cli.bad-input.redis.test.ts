@@ -129,6 +129,15 @@ describe('wrong commands and files', () => {
     [['frobnicate'], ["unknown command 'frobnicate'"]],
     [['run', 'nothing'], ["unknown command 'nothing'"]],
     [['run', 'spike', 'now'], ['too many arguments']],
+    [
+      ['run', 'breakpoint', '--at-least', 'ten', '--without', 'namespace', '--seed', 'x'],
+      ['--at-least: ten, expected times', '--without: namespace, expected', '--seed: x, expected'],
+    ],
+    [
+      ['run', 'breakpoint', '--neighbours', '1', '--neighbour-rate', '100'],
+      ['--window: 1.2, expected at least 20 seconds for the P95 of 100 requests/s'],
+    ],
+    [['run', 'breakpoint', '--max-duration', '12'], ['--max-duration: 12, expected at least']],
     [['run', 'controls', '--only', 'luck'], ['--only: luck, expected some of']],
     [['run', 'controls', '--repeat', '0'], ["option '--repeat <n>' argument '0' is invalid"]],
     [['run', 'spike', '--json', '<folder>'], ['--json: <folder>, expected a file']],

@@ -26,6 +26,8 @@ import { addReleaseCommand } from './results/release/release-command.ts';
 import { colorsFor } from './results/report.ts';
 import { addReportCommand } from './results/report-command.ts';
 import { addBenchCommand } from './scenarios/bench-command.ts';
+import { breakpointCommand } from './scenarios/breakpoint-command.ts';
+import { addBreakpointFlags } from './scenarios/breakpoint-flags.ts';
 import { addControlsCommand } from './scenarios/controls-command.ts';
 import { examine } from './scenarios/doctor/examine.ts';
 import { prepare } from './scenarios/doctor/prepare.ts';
@@ -78,6 +80,13 @@ function makeProgram(exitWith: (code: number) => void): Command {
       // Loaded where needed: doctor works also where the core was not built yet.
       const { runSpike } = await import('./scenarios/spike/run-spike.ts');
       exitWith(await spikeCommand(flags, runSpike));
+    });
+
+  addBreakpointFlags(run.command('breakpoint'))
+    .description('how many times its ordinary rate may a tenant ask before neighbours feel it?')
+    .action(async (flags: Record<string, unknown>) => {
+      const { runBreakpoint } = await import('./scenarios/breakpoint/run-breakpoint.ts');
+      exitWith(await breakpointCommand(flags, runBreakpoint));
     });
 
   addControlsCommand(run, exitWith, async () => {

@@ -61,7 +61,10 @@ export function rejudge(record: StressRecord): Judgement {
 }
 
 /** Writes beside the target, flushes and renames: a crash leaves the old file or the new one. */
-export async function writeRecord(path: string, record: StressRecord): Promise<void> {
+export async function writeRecord(
+  path: string,
+  record: { readonly digest: string | null },
+): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   try {
     const file = await open(beside, 'w');
@@ -138,7 +141,8 @@ function brokenHistograms(rounds: readonly RecordedRound[]): string[] {
   return problems;
 }
 
-function encodeRound(round: RoundMeasurement): unknown {
+/** As JSON: histograms in base64, everything else as it is. */
+export function encodeRound(round: RoundMeasurement): unknown {
   const samples = ({ latencyUs, failedCount }: Samples) => ({
     histogram: encodeHistogram(latencyUs),
     failedCount,
@@ -155,7 +159,7 @@ function encodeRound(round: RoundMeasurement): unknown {
   return { ...round, windows };
 }
 
-function decodeRound(round: RecordedRound): RoundMeasurement {
+export function decodeRound(round: RecordedRound): RoundMeasurement {
   const samples = ({ histogram, failedCount }: { histogram: string; failedCount: number }) => ({
     latencyUs: decodeHistogram(histogram),
     failedCount,

@@ -6,7 +6,11 @@ const derived = new Set(['tiers', 'ordinaryRatePerSecond', 'seed', 'withLocalDen
 const inMilliseconds = new Set(['backendMs']);
 
 /** The command line that runs the same again, from the options that a record holds. */
-export function repeatCommand({ scenario, options, seed }: StressRecord): string {
+export function repeatCommand({
+  scenario,
+  options,
+  seed,
+}: Pick<StressRecord, 'scenario' | 'options' | 'seed'>): string {
   const flags = Object.entries(options)
     .filter(([name]) => !derived.has(name))
     .flatMap(([name, value]) => flagOf(name, value));

@@ -1,5 +1,9 @@
 import { type Command, Option } from 'commander';
 import { asInput, readGivenJson } from './any-record.ts';
+import { parseBreakpointRecord, rejudgeBreakpoint } from './breakpoint/breakpoint-record.ts';
+import type { BreakpointRecord } from './breakpoint/breakpoint-schema.ts';
+import { renderBreakpoint } from './breakpoint/render-breakpoint.ts';
+import { summariseBreakpoint } from './breakpoint/summarise-breakpoint.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { writeToStdout } from './output/write-json.ts';
 import { prepareReports, publishReports, type ReportFiles } from './publish-reports.ts';
@@ -7,7 +11,7 @@ import { parseRecord, rejudge } from './record.ts';
 import { colorsFor, renderReport } from './report.ts';
 import type { StressRecord } from './schema.ts';
 import { summariseStress } from './summarise-stress.ts';
-import type { BlockingRule } from './summary.ts';
+import { type BlockingRule, exitCodeOfState } from './summary.ts';
 
 const EXAMPLES = `
 Examples:
@@ -52,11 +56,34 @@ export async function reportCommand(
   await prepareReports(flags);
   const record = await readGivenRecord('RECORD', file);
   const isStdoutTaken = [flags.html, flags.junit, flags.markdown].includes('-');
+  const colors = colorsFor(process.stdout, process.env);
   if (!flags.quiet && !isStdoutTaken) {
-    const text = renderReport(record, colorsFor(process.stdout, process.env));
+    const text =
+      record.kind === 'breakpoint'
+        ? renderBreakpoint(record, colors)
+        : renderReport(record, colors);
     await writeToStdout(`${text}\n${judgedAgain(record)}`);
   }
-  return publishStress(record, file, flags);
+  return record.kind === 'breakpoint'
+    ? publishBreakpoint(record, file, flags)
+    : publishStress(record, file, flags);
+}
+
+/** Writes the reports of a breakpoint record; the exit code is its verdict's. */
+export async function publishBreakpoint(
+  record: BreakpointRecord,
+  file: string,
+  { annotations, allowInconclusive = false, ...files }: CiFlags,
+): Promise<number> {
+  const summary = summariseBreakpoint(record);
+  await publishReports(files, {
+    summary,
+    page: async () =>
+      (await import('./breakpoint/breakpoint-page.ts')).renderBreakpointPage(record),
+    annotate: annotations ? file : undefined,
+    allowInconclusive,
+  });
+  return exitCodeOfState(summary.state, { allowInconclusive });
 }
 
 /** Writes the reports of a stress record; the exit code is its verdict's. */
@@ -77,15 +104,21 @@ export async function publishStress(
   return verdict === 'INCONCLUSIVE' && allowInconclusive ? 0 : exitCodeOf(verdict);
 }
 
-/** Reads a stress record that the user named. Throws a BadInputError with everything wrong. */
-async function readGivenRecord(field: string, file: string): Promise<StressRecord> {
+/** Reads a record that the user named. Throws a BadInputError with everything wrong. */
+async function readGivenRecord(
+  field: string,
+  file: string,
+): Promise<StressRecord | BreakpointRecord> {
   const json = await readGivenJson(field, file);
-  return asInput(field, file, () => parseRecord(json));
+  const kind = typeof json === 'object' && json !== null && 'kind' in json ? json.kind : undefined;
+  return asInput(field, file, () =>
+    kind === 'breakpoint' ? parseBreakpointRecord(json) : parseRecord(json),
+  );
 }
 
 /** A judge of another version may see the same measurements otherwise; that is said, not hidden. */
-function judgedAgain(record: StressRecord): string {
-  const { verdict } = rejudge(record);
+function judgedAgain(record: StressRecord | BreakpointRecord): string {
+  const { verdict } = record.kind === 'breakpoint' ? rejudgeBreakpoint(record) : rejudge(record);
   return verdict === record.judgement.verdict
     ? ''
     : `Judged again by this version of partywall: ${verdict}.\n`;

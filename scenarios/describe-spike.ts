@@ -26,7 +26,7 @@ export function describeSpike(options: SpikeOptions): string {
   ].join('\n');
 }
 
-function describeServers(options: SpikeOptions, hasPlacebo: boolean): string[] {
+export function describeServers(options: SpikeOptions, hasPlacebo: boolean): string[] {
   const { redis, placeboRedis } = options;
   if (redis === undefined) return ['  two embedded Redis servers on free ports of the loopback'];
   const placebo = placeboRedis === undefined ? [] : [`, placebo ${hidePassword(placeboRedis)}`];

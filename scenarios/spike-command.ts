@@ -1,15 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
-import { BadInputError } from '../results/output/operating-errors.ts';
 import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
 import { type RunSurroundings, watched } from '../results/output/watched.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
 import { prepareReports } from '../results/publish-reports.ts';
-import { writeRecord } from '../results/record.ts';
-import { colorsFor, renderReport } from '../results/report.ts';
+import { renderReport } from '../results/report.ts';
 import { publishStress } from '../results/report-command.ts';
 import type { StressRecord } from '../results/schema.ts';
 import { describeSpike } from './describe-spike.ts';
+import { publishRecord } from './publish-record.ts';
 import { BrokenRunError } from './spike/broken-run-error.ts';
 import { parseSpikeOptions, type SpikeOptions } from './spike/options.ts';
 import { splitSpikeFlags } from './spike-flags.ts';
@@ -61,24 +60,6 @@ function runWatched(
   });
 }
 
-/** With `-` standard output holds the record and nothing else: the report goes beside it. */
-async function publish(record: StressRecord, file: string, quiet: boolean): Promise<void> {
-  if (file === '-') {
-    if (!quiet) {
-      process.stderr.write(`${renderReport(record, colorsFor(process.stderr, process.env))}\n`);
-    }
-    await writeToStdout(`${JSON.stringify(record)}\n`);
-    return;
-  }
-  const report = renderReport(record, colorsFor(process.stdout, process.env));
-  try {
-    await writeRecord(file, record);
-  } catch (error) {
-    // The disk may have filled up meanwhile: what was found out is shown all the same.
-    await writeToStdout(`${report}\n`);
-    const why = error instanceof Error ? error.message : String(error);
-    const expected = `a file that can be written (${why})`;
-    throw new BadInputError([{ field: '--json', value: file, expected }]);
-  }
-  await writeToStdout(`${report}\nRecord: ${file}\n`);
+function publish(record: StressRecord, file: string, quiet: boolean): Promise<void> {
+  return publishRecord(record, (colors) => renderReport(record, colors), file, quiet);
 }

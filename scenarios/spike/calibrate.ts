@@ -39,7 +39,7 @@ export async function calibrate(experiment: Experiment, progress: Progress): Pro
       Math.round((askedIn(to) - askedIn(from)) / ((to.atMs - from.atMs) / 1000)),
     );
     const plannedPerSecond = neighboursPerSecond + options.hotRatePerSecond;
-    progress.say(`ceiling ${ceilingPerSecond}/s, planned ${plannedPerSecond}/s`);
+    progress.say(`ceiling of the generators: ${ceilingPerSecond}/s`);
     return { ceilingPerSecond, plannedPerSecond };
   } finally {
     await load.stop();

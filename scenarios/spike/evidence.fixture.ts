@@ -4,7 +4,7 @@ import type { Arm } from '../../results/window.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { Reading } from './readings.ts';
 import type { Sample, SampleOutcome } from './samples.ts';
-import { windowStartMs } from './schedule.ts';
+import { slotsARound, windowStartMs } from './schedule.ts';
 import { planTraffic, STREAMS, type Stream, streamRatePerSecond } from './traffic.ts';
 import type { WindowEvidence } from './windows.ts';
 
@@ -24,6 +24,7 @@ export function makePlan(arms: readonly Arm[] = ['baseline', 'placebo', 'spike']
   const side = { redisUrl: 'redis://127.0.0.1:1', backendUrl: 'http://127.0.0.1:2' };
   return {
     schedule: { epochMs: EPOCH_MS, guardMs: 200, windowMs: 1000, arms },
+    slotsARound: slotsARound(new Set(arms).size),
     traffic,
     tiers: TIERS,
     namespace: '',
@@ -105,10 +106,19 @@ export function makeReading(atMs: number, settings: Partial<Reading> = {}): Read
     usage: new Map(),
     placeboHot: undefined,
     evalshaCalls: 0,
+    backend: makeStats(atMs),
     forks: 0,
     expiredKeys: 0,
+    refusedConnections: 0,
+    mainThreadMs: 0,
     ...settings,
   };
+}
+
+function makeStats(atMs: number): Reading['backend'] {
+  const counts = { servedCount: 0, rejectedCount: 0, abandonedCount: 0 };
+  const states = { inServiceCount: 0, queuedCount: 0, queuedPeak: 0 };
+  return { atMs, ...counts, ...states, busyWorkerMs: 0 };
 }
 
 export function makeUsage(admittedCount: number, rejectedCount = 0) {

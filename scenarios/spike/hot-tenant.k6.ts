@@ -1,9 +1,10 @@
 import { openPipeline, openSender, type Pipeline, type Sender } from 'k6/x/partywall';
-import type { Side } from './load-plan.ts';
-import { playStream } from './planned-stream.k6.ts';
+import type { Pace, Side } from './load-plan.ts';
+import { makePaces } from './pace.k6.ts';
+import { evenly, paced, playStream } from './planned-stream.k6.ts';
 import { encodeHotLine } from './samples.ts';
-import { slotAt, slotMs } from './schedule.ts';
-import { clientUrl, lineOf, openPlan, wholeRun } from './side.k6.ts';
+import { slotAt, slotMs, windowStartMs } from './schedule.ts';
+import { clientUrl, lineOf, linesOf, openPlan, wholeRun } from './side.k6.ts';
 import {
   drawPopularKeys,
   missBytes,
@@ -23,6 +24,7 @@ import {
 const plan = openPlan();
 const { traffic, schedule, hotBatch } = plan;
 const { localDeny } = plan.protections;
+const paceOf = makePaces(plan);
 const popularBatches = batchesOf(drawPopularKeys(traffic.seed, traffic.hot.warmKeys), hotBatch);
 const shared = openHot(plan.shared);
 const placebo = plan.placebo ? openHot(plan.placebo) : undefined;
@@ -30,7 +32,8 @@ const standIn = plan.placebo ? openHot(plan.placebo, traffic.standIn) : undefine
 
 interface HotSide {
   readonly sender: Sender;
-  readonly line: number;
+  /** With the protections of the plan, and without where some rounds go without. */
+  readonly lines: readonly number[];
   /** For the closed loop that looks for the ceiling. */
   readonly pipeline: Pipeline;
   readonly command: readonly string[];
@@ -40,8 +43,8 @@ interface HotSide {
 function openHot(side: Side, tenant = traffic.hot): HotSide {
   const sender = openSender(clientUrl(side), plan.hotLoadsMax);
   const { command, at } = lineOf(plan, side, tenant);
-  const line = sender.prepare(lineOf(plan, side, tenant, localDeny));
-  return { sender, line, pipeline: openPipeline(clientUrl(side)), command, at };
+  const lines = linesOf(plan, side, tenant, localDeny).map((line) => sender.prepare(line));
+  return { sender, lines, pipeline: openPipeline(clientUrl(side)), command, at };
 }
 
 export const options = { scenarios: scenarios(), systemTags: [] };
@@ -59,7 +62,7 @@ function scenarios() {
 export function ordinary(): void {
   const counts = makeCounts();
   playStream({
-    ratePerSecond: traffic.ordinaryRatePerSecond,
+    moments: evenly(traffic.ordinaryRatePerSecond),
     durationMs: plan.durationMs,
     onStep: () => {},
     plan: (n, dueAtMs) => {
@@ -78,7 +81,7 @@ export function ordinary(): void {
 export function hits(): void {
   const counts = makeCounts();
   playStream({
-    ratePerSecond: streamRatePerSecond(spikeRatePerSecond(traffic), 'hit') / hotBatch,
+    moments: paced((atMs) => hitsPerSecond(atMs) / hotBatch, paceChangeAfter),
     durationMs: plan.durationMs,
     onStep: () => {},
     plan: (n, dueAtMs) => {
@@ -96,15 +99,47 @@ export function hits(): void {
 /**
  * Part of a guard that belongs to hits alone: they use up the burst that the tenant's rate limit
  * grants at first. As misses, it would fill the back-end's queue for longer than the guard lasts, and
- * the window would show the beginning of the spike instead of the spike.
+ * the window would show the beginning of the spike instead of the spike. A spike too slow to use it
+ * up in that time is faster in it; one below the limit never does.
  */
 const BURST_PART = 0.4;
+const tier = plan.tiers[traffic.hot.tier];
+
+function hitsPerSecond(atMs: number): number {
+  const slot = slotAt(schedule, atMs);
+  const { hotRatePerSecond, isProtected } = paceOf(slot);
+  const rate = streamRatePerSecond(spikePerSecond(slot), 'hit');
+  const limiter = (isProtected ? plan.protections : plan.unprotected)?.limiter;
+  if (!limiter || !tier || hotRatePerSecond <= tier.ratePerSecond) return rate;
+  const burstMs = BURST_PART * schedule.guardMs;
+  if (atMs - slotStartMs(slot) >= burstMs) return rate;
+  return Math.max(rate, (1000 * tier.burst) / burstMs + tier.ratePerSecond);
+}
+
+function missesPerSecond(atMs: number): number {
+  return streamRatePerSecond(spikePerSecond(slotAt(schedule, atMs)), 'miss');
+}
+
+function spikePerSecond(slot: number): number {
+  return spikeRatePerSecond({ ...traffic, ...paceOf(slot) });
+}
+
+function slotStartMs(slot: number): number {
+  return windowStartMs(schedule, slot) - schedule.guardMs;
+}
+
+/** The end of the burst, or of the slot. */
+function paceChangeAfter(atMs: number): number {
+  const slot = slotAt(schedule, atMs);
+  const burstEndMs = slotStartMs(slot) + BURST_PART * schedule.guardMs;
+  return atMs < burstEndMs ? burstEndMs : slotStartMs(slot + 1);
+}
 
 /** The spike's planned misses: those that are admitted are loaded and put. */
 export function misses(): void {
   const counts = makeCounts();
   playStream({
-    ratePerSecond: streamRatePerSecond(spikeRatePerSecond(traffic), 'miss') / hotBatch,
+    moments: paced((atMs) => missesPerSecond(atMs) / hotBatch, paceChangeAfter),
     durationMs: plan.durationMs,
     onStep: () => {},
     plan: (n, dueAtMs) => {
@@ -142,6 +177,7 @@ function aimedAt(slot: number): HotSide | undefined {
 function makeCounts() {
   let isMeasured = false;
   let askedCount = 0;
+  let pace: Pace = paceOf(Number.NEGATIVE_INFINITY);
   const counts = {
     slot: Number.NEGATIVE_INFINITY,
     inSlotMs: 0,
@@ -150,6 +186,7 @@ function makeCounts() {
       if (next !== counts.slot) {
         report(counts.slot, askedCount);
         counts.slot = next;
+        pace = paceOf(next);
         askedCount = 0;
       }
       counts.inSlotMs = atMs - schedule.epochMs - next * slotMs(schedule);
@@ -162,7 +199,8 @@ function makeCounts() {
       dueAtMs: number,
     ): void {
       if (!side) return;
-      const refusedCount = side.sender.send(side.line, keys, bytes, dueAtMs, isMeasured);
+      const line = side.lines[pace.isProtected ? 0 : 1] ?? 0;
+      const refusedCount = side.sender.send(line, keys, bytes, dueAtMs, isMeasured);
       if (isMeasured) askedCount += keys.length - refusedCount;
     },
   };
@@ -173,7 +211,7 @@ function report(slot: number, askedCount: number): void {
   if (askedCount === 0 || slot < 0) return;
   let deniedCount = 0;
   for (const side of [shared, placebo]) {
-    if (side && localDeny) deniedCount += side.sender.takeDenied(side.line);
+    if (side && localDeny) deniedCount += side.sender.takeDenied(side.lines[0] ?? 0);
   }
   console.log(encodeHotLine({ slot, askedCount, deniedCount }));
 }

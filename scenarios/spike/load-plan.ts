@@ -5,6 +5,11 @@ import type { Traffic } from './traffic.ts';
 /** What both k6 processes are told, as JSON: where to aim, when, and which protections act. */
 export interface LoadPlan {
   readonly schedule: Schedule;
+  /** Slots of one round, in which the pace of the load stays the same. */
+  readonly slotsARound: number;
+  /** Asked for the {@link Pace} of each round; absent where all of them have the same. */
+  readonly paceUrl?: string;
+  /** With a `paceUrl`, the highest rate of the hot tenant; else its rate in the spike. */
   readonly traffic: Traffic;
   readonly tiers: Readonly<Record<string, Tier>>;
   readonly namespace: string;
@@ -12,6 +17,8 @@ export interface LoadPlan {
   /** Left out where there is no placebo: the arm is then left out of the schedule too. */
   readonly placebo?: Side;
   readonly protections: Protections;
+  /** Those of the rounds that are paced without protection; absent where there are none. */
+  readonly unprotected?: Protections;
   /** Misses that are loaded at once, at most: of the neighbours, and of the hot tenant. */
   readonly neighbourLoadsMax: number;
   readonly hotLoadsMax: number;
@@ -23,6 +30,12 @@ export interface LoadPlan {
   readonly hotBatch: number;
   /** Length of the whole load, from before the epoch to after the last slot. */
   readonly durationMs: number;
+}
+
+/** What differs from round to round. */
+export interface Pace {
+  readonly hotRatePerSecond: number;
+  readonly isProtected: boolean;
 }
 
 /** One deployment: a Redis and the back-end behind it. */

@@ -1,8 +1,9 @@
 import { openMeter } from 'k6/x/partywall';
-import { playStream } from './planned-stream.k6.ts';
+import { makePaces } from './pace.k6.ts';
+import { evenly, playStream } from './planned-stream.k6.ts';
 import { encodeSampleLine } from './samples.ts';
 import { slotAt, slotMs } from './schedule.ts';
-import { clientUrl, lineOf, openPlan, wholeRun } from './side.k6.ts';
+import { clientUrl, linesOf, openPlan, wholeRun } from './side.k6.ts';
 import {
   drawPopularKeys,
   missBytes,
@@ -20,7 +21,10 @@ import {
 const plan = openPlan();
 const { traffic, schedule } = plan;
 const meter = openMeter(clientUrl(plan.shared), plan.neighbourLoadsMax);
-const lines = traffic.neighbours.map((tenant) => meter.prepare(lineOf(plan, plan.shared, tenant)));
+const lines = traffic.neighbours.map((tenant) =>
+  linesOf(plan, plan.shared, tenant).map((line) => meter.prepare(line)),
+);
+const paceOf = makePaces(plan);
 const ratePerSecond = neighboursRatePerSecond(traffic);
 const missesPerSecond = streamRatePerSecond(ratePerSecond, 'miss');
 /** The sizes repeat with every slot, so that all windows ask for the same. */
@@ -35,29 +39,30 @@ export const options = {
 /** All planned hits. */
 export function hits(): void {
   playStream({
-    ratePerSecond: streamRatePerSecond(ratePerSecond, 'hit'),
+    moments: evenly(streamRatePerSecond(ratePerSecond, 'hit')),
     durationMs: plan.durationMs,
     onStep: (nowMs) => handOver('hit', nowMs),
     plan: (n, dueAtMs) =>
-      meter.ask(n, lineAt(n), popularKeys[n % popularKeys.length] ?? '', 0, dueAtMs),
+      meter.ask(n, lineAt(n, dueAtMs), popularKeys[n % popularKeys.length] ?? '', 0, dueAtMs),
   });
 }
 
 /** All planned misses: looked up, loaded and put. */
 export function misses(): void {
   playStream({
-    ratePerSecond: missesPerSecond,
+    moments: evenly(missesPerSecond),
     durationMs: plan.durationMs,
     onStep: (nowMs) => handOver('miss', nowMs),
     plan: (n, dueAtMs) => {
       const key = missKey(slotAt(schedule, dueAtMs), n);
-      meter.ask(n, lineAt(n), key, missBytes(traffic.seed, n % missesASlot), dueAtMs);
+      meter.ask(n, lineAt(n, dueAtMs), key, missBytes(traffic.seed, n % missesASlot), dueAtMs);
     },
   });
 }
 
-function lineAt(n: number): number {
-  return lines[n % lines.length] ?? 0;
+function lineAt(n: number, dueAtMs: number): number {
+  const { isProtected } = paceOf(slotAt(schedule, dueAtMs));
+  return lines[n % lines.length]?.[isProtected ? 0 : 1] ?? 0;
 }
 
 /** A virtual user's own: hits and misses are played by one each. */

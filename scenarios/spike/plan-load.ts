@@ -3,9 +3,10 @@ import { mostRounds } from '../../results/sequential.ts';
 import type { Arm } from '../../results/window.ts';
 import type { Deployment } from './deployment.ts';
 import type { Experiment } from './experiment.ts';
-import type { LoadPlan, Side } from './load-plan.ts';
+import type { LoadPlan, Protections, Side } from './load-plan.ts';
+import type { SpikeOptions } from './options.ts';
 import { fittingRounds, START_UP_MS } from './run-length.ts';
-import { drawArms, slotLength, slotMs } from './schedule.ts';
+import { drawArms, type Length, slotLength, slotMs, slotsARound } from './schedule.ts';
 
 /** A generator outlives the plan, so that its end falls into no window. */
 const TAIL_MS = 2000;
@@ -34,22 +35,22 @@ export function planLoad(experiment: Experiment, epochMs: number): LoadPlan {
 }
 
 /** A plan with the given arms. */
-export function planArms(experiment: Experiment, arms: readonly Arm[], epochMs: number): LoadPlan {
+export function planArms(
+  experiment: Experiment,
+  arms: readonly Arm[],
+  epochMs: number,
+  length: Length = slotLength(experiment.options),
+): LoadPlan {
   const { options, traffic, shared, placebo } = experiment;
-  const length = slotLength(options);
   return {
     schedule: { epochMs, ...length, arms },
+    slotsARound: slotsARound(new Set(arms).size),
     traffic,
     tiers: TIERS,
     namespace: options.namespace,
     shared: sideOf(shared),
     ...(placebo ? { placebo: sideOf(placebo) } : {}),
-    protections: {
-      namespace: !options.without.includes('namespace'),
-      limiter: !options.without.includes('limiter'),
-      deadline: !options.without.includes('timeout'),
-      localDeny: options.withLocalDeny,
-    },
+    protections: protectionsOf(options),
     neighbourLoadsMax: NEIGHBOUR_LOADS_MAX,
     hotLoadsMax: HOT_LOADS_MAX,
     ceilingVus: CEILING_VUS,
@@ -57,6 +58,18 @@ export function planArms(experiment: Experiment, arms: readonly Arm[], epochMs: 
     hotBatch: HOT_BATCH,
     // One slot more: the last one's samples come in it.
     durationMs: START_UP_MS + (arms.length + 1) * slotMs(length) + TAIL_MS,
+  };
+}
+
+export function protectionsOf({
+  without,
+  withLocalDeny,
+}: Pick<SpikeOptions, 'without' | 'withLocalDeny'>): Protections {
+  return {
+    namespace: !without.includes('namespace'),
+    limiter: !without.includes('limiter'),
+    deadline: !without.includes('timeout'),
+    localDeny: withLocalDeny,
   };
 }
 

@@ -1,6 +1,7 @@
-/** A stream of requests, or of small batches of them, at an even pace, planned ahead of time. */
+/** A stream of requests, or of small batches of them, planned ahead of time. */
 export interface PlannedStream {
-  readonly ratePerSecond: number;
+  /** The moments of the requests, one a call, from the first one on. */
+  readonly moments: (firstAtMs: number) => () => number;
   readonly durationMs: number;
   /** Called before each step, some fifty times a second. */
   onStep(nowMs: number): void;
@@ -15,17 +16,44 @@ export interface PlannedStream {
 const AHEAD_MS = 80;
 const STEP_MS = 20;
 
+/** At an even pace. Counted from the first one: the error of a sum would grow. */
+export function evenly(ratePerSecond: number): PlannedStream['moments'] {
+  const periodMs = 1000 / ratePerSecond;
+  return (firstAtMs) => {
+    let n = 0;
+    return () => firstAtMs + n++ * periodMs;
+  };
+}
+
+/**
+ * At a pace that changes with time.
+ * @param changeAfter when the pace may change next: no request is missed for a slow pace before
+ */
+export function paced(
+  rateAt: (atMs: number) => number,
+  changeAfter: (atMs: number) => number,
+): PlannedStream['moments'] {
+  return (firstAtMs) => {
+    let nextMs = firstAtMs;
+    return () => {
+      const dueAtMs = nextMs;
+      nextMs = Math.min(dueAtMs + 1000 / rateAt(dueAtMs), changeAfter(dueAtMs));
+      return dueAtMs;
+    };
+  };
+}
+
 /** Plays a stream within one iteration, which lasts as long as the stream. */
 export function playStream(stream: PlannedStream): void {
-  const { ratePerSecond, durationMs, plan, onStep } = stream;
+  const { durationMs, plan, onStep } = stream;
   const startedMs = Date.now();
-  const firstAtMs = startedMs + AHEAD_MS;
-  const periodMs = 1000 / ratePerSecond;
+  const nextMs = stream.moments(startedMs + AHEAD_MS);
   let n = 0;
+  let dueAtMs = nextMs();
   const step = () => {
     const nowMs = Date.now();
     onStep(nowMs);
-    for (; firstAtMs + n * periodMs < nowMs + AHEAD_MS; n++) plan(n, firstAtMs + n * periodMs);
+    for (; dueAtMs < nowMs + AHEAD_MS; dueAtMs = nextMs()) plan(n++, dueAtMs);
     if (nowMs < startedMs + durationMs - STEP_MS) setTimeout(step, STEP_MS);
   };
   step();

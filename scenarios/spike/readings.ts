@@ -1,5 +1,6 @@
 import type { TenantUsage } from '../../core/stores/store.ts';
 import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
+import type { PoolStats } from '../backend/worker-pool.ts';
 import { type HostSample, sampleHost } from '../provision/host-sample.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -13,9 +14,14 @@ export interface Reading {
   readonly usage: ReadonlyMap<string, TenantUsage>;
   /** The hot tenant on the placebo side. */
   readonly placeboHot: TenantUsage | undefined;
+  /** The shared back-end's counts. */
+  readonly backend: PoolStats;
   readonly evalshaCalls: number;
   readonly forks: number;
   readonly expiredKeys: number;
+  readonly refusedConnections: number;
+  /** CPU time of the shared Redis's thread that executes commands; null where it does not tell. */
+  readonly mainThreadMs: number | null;
 }
 
 /** Who is watched: the neighbours and the hot tenant on the shared side, the latter on both. */
@@ -35,8 +41,9 @@ export async function takeReading(watched: Watched): Promise<Reading> {
   const { shared, placebo, tenants, hot } = watched;
   const host = sampleHost(watched.pids);
   const usageOf = (side: Deployment, tenant: string) => side.store.readUsage(parseTenantId(tenant));
-  const [info, placeboTime, placeboHot, ...usages] = await Promise.all([
+  const [info, backend, placeboTime, placeboHot, ...usages] = await Promise.all([
     shared.client.info('everything'),
+    shared.backend.readStats(),
     placebo?.client.time(),
     placebo ? usageOf(placebo, hot) : undefined,
     ...tenants.map((tenant) => usageOf(shared, tenant)),
@@ -48,6 +55,7 @@ export async function takeReading(watched: Watched): Promise<Reading> {
     host,
     usage: new Map(tenants.map((tenant, i) => [tenant, usages[i] as TenantUsage])),
     placeboHot,
+    backend,
     ...parseInfo(info),
   };
 }
@@ -57,12 +65,17 @@ function toMs([seconds, microseconds]: readonly (string | number)[]): number {
   return Number(seconds) * 1000 + Number(microseconds) / 1000;
 }
 
-function parseInfo(info: string): Pick<Reading, 'evalshaCalls' | 'forks' | 'expiredKeys'> {
+function parseInfo(info: string) {
   const evalsha = /cmdstat_evalsha:calls=(\d+)/.exec(info);
-  const counter = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const field = (name: string) => new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1];
+  const counter = (name: string) => Number(field(name) ?? 0);
+  const userS = field('used_cpu_user_main_thread');
   return {
     evalshaCalls: Number(evalsha?.[1] ?? 0),
     forks: counter('total_forks'),
     expiredKeys: counter('expired_keys'),
+    refusedConnections: counter('rejected_connections'),
+    mainThreadMs:
+      userS === undefined ? null : 1000 * (Number(userS) + counter('used_cpu_sys_main_thread')),
   };
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JudgeOptions } from '../../results/judge-options.ts';
-import type { RoundMeasurement, WindowMeasurement } from '../../results/window.ts';
+import type { Arm, RoundMeasurement, WindowMeasurement } from '../../results/window.ts';
 import { redGates } from '../../results/window-gates.ts';
 import type { Experiment } from './experiment.ts';
 import { type Load, startLoad } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { ROUNDS_SPARE } from './plan-load.ts';
 import { type Reading, takeReading, type Watched } from './readings.ts';
-import { slotsARound, windowStartMs } from './schedule.ts';
+import { windowStartMs } from './schedule.ts';
 import type { SlotSamples } from './slot-samples.ts';
 import { STREAMS } from './traffic.ts';
 import { keysOfTenants, restoreWarmState } from './warm-state.ts';
@@ -37,53 +37,22 @@ export async function* measureRounds(
   plan: LoadPlan,
   judging: JudgeOptions,
 ): AsyncGenerator<Step> {
-  const load = await startLoad(experiment.tools, plan);
-  try {
-    yield* followSchedule(experiment, plan, load, judging);
-  } finally {
-    await load.stop();
-  }
-}
-
-async function* followSchedule(
-  experiment: Experiment,
-  plan: LoadPlan,
-  load: Load,
-  judging: JudgeOptions,
-): AsyncGenerator<Step> {
-  const watched = watch(experiment, load);
-  const slotCount = slotsARound(new Set(plan.schedule.arms).size);
-  const runStartedMs = plan.schedule.epochMs;
-  const pause = (untilMs: number) => waitUntil(untilMs, load, experiment.signal);
   let round = 0;
   let attempt = 0;
   let repeatsLeft = ROUNDS_SPARE;
   let windows: WindowMeasurement[] = [];
   let parts: WindowEvidence[] = [];
-  let readings: readonly [Reading, Reading] | undefined;
 
-  // One slot more than there are arms: a slot's samples are complete only in the guard after the
-  // next one, since a virtual user hands them over when its last request of the slot has ended.
-  for (let slot = 0; slot <= plan.schedule.arms.length; slot++) {
-    const startMs = windowStartMs(plan.schedule, slot);
-    const arm = plan.schedule.arms[slot];
-    if (arm) yield { kind: 'window', slot, round: roundOf(slot), arm };
-    await pause(startMs - READING_LEAD_MS);
-    const from = await takeReading(watched);
-    const endMs = startMs + plan.schedule.windowMs;
-    await pause(endMs - READING_LEAD_MS);
-    const to = await takeReading(watched);
-    await pause(endMs);
-    await restore(experiment, slot);
-
-    const before = readings;
-    readings = [from, to];
-    if (!before) continue;
-    const samples = load.samples.take(slot - 1);
-    const of = { plan, slot: slot - 1, round, attempt, runStartedMs, samples };
-    parts.push({ ...of, from: before[0], to: before[1] });
+  for await (const step of followSlots(experiment, plan)) {
+    if (step.kind === 'begins') {
+      yield { kind: 'window', slot: step.slot, round: roundOf(step.slot), arm: step.arm };
+      continue;
+    }
+    const { slot, samples, from, to } = step;
+    const runStartedMs = plan.schedule.epochMs;
+    parts.push({ plan, slot, round, attempt, runStartedMs, samples, from, to });
     // A leak decides the run: what is there of the round is handed over at once.
-    if (slot % slotCount !== 0 && !leaks(samples)) continue;
+    if ((slot + 1) % plan.slotsARound !== 0 && !leaks(samples)) continue;
     const latest = measureArms(parts);
     parts = [];
     windows.push(...latest);
@@ -106,11 +75,67 @@ async function* followSchedule(
 
   /** What the slot under way will count as, as far as is known yet. */
   function roundOf(slot: number): number {
-    return slot % slotCount === 0 && parts.length > 0 ? round + 1 : round;
+    return slot % plan.slotsARound === 0 && parts.length > 0 ? round + 1 : round;
   }
 }
 
-function leaks({ samples }: SlotSamples): boolean {
+/** What happens while the slots go by. */
+export type SlotStep =
+  | { readonly kind: 'begins'; readonly slot: number; readonly arm: Arm }
+  | {
+      readonly kind: 'over';
+      readonly slot: number;
+      readonly samples: SlotSamples;
+      /** Readings at the bounds of the window. */
+      readonly from: Reading;
+      readonly to: Reading;
+    };
+
+/** Runs the plan and yields each slot as soon as all that is known of it is there. */
+export async function* followSlots(
+  experiment: Experiment,
+  plan: LoadPlan,
+): AsyncGenerator<SlotStep> {
+  const load = await startLoad(experiment.tools, plan);
+  try {
+    yield* readSlots(experiment, plan, load);
+  } finally {
+    await load.stop();
+  }
+}
+
+async function* readSlots(
+  experiment: Experiment,
+  plan: LoadPlan,
+  load: Load,
+): AsyncGenerator<SlotStep> {
+  const watched = watch(experiment, load);
+  const pause = (untilMs: number) => waitUntil(untilMs, load, experiment.signal);
+  let readings: readonly [Reading, Reading] | undefined;
+
+  // One slot more than there are arms: a slot's samples are complete only in the guard after the
+  // next one, since a virtual user hands them over when its last request of the slot has ended.
+  for (let slot = 0; slot <= plan.schedule.arms.length; slot++) {
+    const startMs = windowStartMs(plan.schedule, slot);
+    const arm = plan.schedule.arms[slot];
+    if (arm) yield { kind: 'begins', slot, arm };
+    await pause(startMs - READING_LEAD_MS);
+    const from = await takeReading(watched);
+    const endMs = startMs + plan.schedule.windowMs;
+    await pause(endMs - READING_LEAD_MS);
+    const to = await takeReading(watched);
+    await pause(endMs);
+    await restore(experiment, slot);
+
+    const before = readings;
+    readings = [from, to];
+    if (!before) continue;
+    const samples = load.samples.take(slot - 1);
+    yield { kind: 'over', slot: slot - 1, samples, from: before[0], to: before[1] };
+  }
+}
+
+export function leaks({ samples }: SlotSamples): boolean {
   return STREAMS.some((stream) => samples[stream].some(({ outcome }) => outcome === 'foreign'));
 }
 

@@ -75,10 +75,23 @@ function interruptedBeforehand(options: SpikeOptions): Outcome {
   return { input, tools: {} };
 }
 
-async function measureSpike(
+async function measureSpike(options: SpikeOptions, around: SpikeSurroundings): Promise<Outcome> {
+  const { progress } = around;
+  return withExperiment(options, around, async (experiment, tools) => {
+    const calibration = await calibrate(experiment, progress);
+    return { ...(await judgeAsItGoes(experiment, calibration, progress)), tools };
+  });
+}
+
+/**
+ * Puts both sides up, finds or builds k6, pre-loads what is planned to hit, and hands everything
+ * over, with the versions of the programs used; takes all of it down again in every path.
+ */
+export async function withExperiment<Result>(
   options: SpikeOptions,
   { env, progress, signal }: SpikeSurroundings,
-): Promise<Outcome> {
+  use: (experiment: Experiment, tools: Readonly<Record<string, string>>) => Promise<Result>,
+): Promise<Result> {
   const onProgress = (line: string) => progress.say(line);
   const traffic = planTraffic(options);
   const stops: (() => Promise<void>)[] = [];
@@ -109,9 +122,7 @@ async function measureSpike(
     signal.throwIfAborted();
     const tools: LoadTools = { k6: k6.path, bundles, lowerPriority, env };
     const experiment = { options, traffic, tools, shared, placebo, signal };
-    const calibration = await calibrate(experiment, progress);
-    const measured = await judgeAsItGoes(experiment, calibration, progress);
-    return { ...measured, tools: { k6: k6.version, redis: shared.redis.version } };
+    return await use(experiment, { k6: k6.version, redis: shared.redis.version });
   } finally {
     progress.finish();
     for (const stop of stops.reverse()) await stop();
@@ -200,7 +211,8 @@ export function judgeOptionsFor(options: SpikeOptions): JudgeOptions {
   };
 }
 
-function recordedOptions(
+/** As a record holds them: plain, without secrets. */
+export function recordedOptions(
   options: SpikeOptions,
 ): Record<string, string | number | boolean | string[]> {
   const { redis, redisField: _, placeboRedis, ...rest } = options;

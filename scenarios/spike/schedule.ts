@@ -23,8 +23,8 @@ export interface Schedule {
 export const PARTS = 4;
 
 /** Slots of a round with so many arms. */
-export function slotsARound(armCount: number): number {
-  return armCount * PARTS;
+export function slotsARound(armCount: number, parts = PARTS): number {
+  return armCount * parts;
 }
 
 /** The length of a slot, given how long an arm's window of a round is in all. */
@@ -47,7 +47,7 @@ const ORDERS: readonly (readonly Arm[])[] = [
  * Draws the order of arms: each block of six rounds holds all six permutations once, in an order
  * shuffled by the seed, so that neither a drift nor a carry-over can favour an arm.
  */
-export function drawArms(seed: number, roundCount: number): Arm[] {
+export function drawArms(seed: number, roundCount: number, parts = PARTS): Arm[] {
   const arms: Arm[] = [];
   let block: (readonly Arm[])[] = [];
   for (let round = 0; round < roundCount; round++) {
@@ -55,7 +55,7 @@ export function drawArms(seed: number, roundCount: number): Arm[] {
     const order = block[round % ORDERS.length];
     if (!order) continue;
     const mirrored = [...order].reverse();
-    for (let part = 0; part < PARTS; part++) arms.push(...(part % 2 === 0 ? order : mirrored));
+    for (let part = 0; part < parts; part++) arms.push(...(part % 2 === 0 ? order : mirrored));
   }
   return arms;
 }

@@ -19,6 +19,15 @@ export function clientUrl({ redisUrl }: Side): string {
 /** Without deadlines a load may still not take for ever. */
 const LOAD_TIMEOUT_MAX_MS = 4000;
 
+/** A tenant's lines: with its protections and, where some rounds go without them, without. */
+export function linesOf(plan: LoadPlan, side: Side, tenant: TenantPlan, hasDenyList = false) {
+  const { unprotected } = plan;
+  return [
+    lineOf(plan, side, tenant, hasDenyList),
+    ...(unprotected ? [lineOf({ ...plan, protections: unprotected }, side, tenant)] : []),
+  ];
+}
+
 /** One tenant on one side: our cache's lookups and puts, and the back-end behind them. */
 export function lineOf(
   plan: Pick<LoadPlan, 'tiers' | 'protections' | 'namespace'>,

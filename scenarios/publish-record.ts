@@ -1,0 +1,33 @@
+import { BadInputError } from '../results/output/operating-errors.ts';
+import { writeToStdout } from '../results/output/write-json.ts';
+import { writeRecord } from '../results/record.ts';
+import { colorsFor } from '../results/report.ts';
+import type { Colors } from '../results/table.ts';
+
+/**
+ * Writes a run's record and shows its report. With `-` standard output holds the record and nothing
+ * else: the report goes beside it.
+ */
+export async function publishRecord(
+  record: { readonly digest: string | null },
+  render: (colors: Colors) => string,
+  file: string,
+  quiet: boolean,
+): Promise<void> {
+  if (file === '-') {
+    if (!quiet) process.stderr.write(`${render(colorsFor(process.stderr, process.env))}\n`);
+    await writeToStdout(`${JSON.stringify(record)}\n`);
+    return;
+  }
+  const report = render(colorsFor(process.stdout, process.env));
+  try {
+    await writeRecord(file, record);
+  } catch (error) {
+    // The disk may have filled up meanwhile: what was found out is shown all the same.
+    await writeToStdout(`${report}\n`);
+    const why = error instanceof Error ? error.message : String(error);
+    const expected = `a file that can be written (${why})`;
+    throw new BadInputError([{ field: '--json', value: file, expected }]);
+  }
+  await writeToStdout(`${report}\nRecord: ${file}\n`);
+}
