@@ -60,3 +60,21 @@ export async function misses() {
 }
 `;
 }
+
+/** As many GETs of one key as answers come, by the same module: the simplest script there is. */
+export function bareGets(load: { redisUrl: string; vus: number; durationMs: number }): string {
+  return `import redis from 'k6/x/redis';
+
+const load = ${JSON.stringify(load)};
+const client = new redis.Client(load.redisUrl);
+export const options = {
+  vus: load.vus, duration: load.durationMs + 'ms', gracefulStop: '1s', systemTags: [],
+};
+export function setup() {
+  return client.set('bare:get', 'v'.repeat(300), 60);
+}
+export default async function () {
+  await client.get('bare:get');
+}
+`;
+}
