@@ -44,7 +44,6 @@ describe('a short breakpoint run', { timeout: RUN_TIMEOUT_MS }, () => {
       // A loaded machine may keep a part from being made; not most.
       expect(spike?.offeredHot.plannedCount).toBe(Math.round(100 * times));
       expect(spike?.offeredHot.servedCount).toBeGreaterThan(50 * times);
-      expect(spike?.offeredHot.servedCount).toBeLessThan(150 * times);
       expect(spike?.offeredNeighbours.plannedCount).toBe(2000);
     }
     const rejected = rounds.flatMap(({ isProtected, windows }) =>

@@ -26,8 +26,8 @@ export function evenly(ratePerSecond: number): PlannedStream['moments'] {
 }
 
 /**
- * At a pace that changes with time.
- * @param changeAfter when the pace may change next: no request is missed for a slow pace before
+ * At a pace that changes with time: evenly, and anew from each moment at which it changes.
+ * @param changeAfter when the pace may change next
  */
 export function paced(
   rateAt: (atMs: number) => number,
@@ -37,7 +37,10 @@ export function paced(
     let nextMs = firstAtMs;
     return () => {
       const dueAtMs = nextMs;
-      nextMs = Math.min(dueAtMs + 1000 / rateAt(dueAtMs), changeAfter(dueAtMs));
+      const rate = rateAt(dueAtMs);
+      const changeMs = changeAfter(dueAtMs);
+      nextMs = dueAtMs + 1000 / rate;
+      if (nextMs > changeMs && (rate === 0 || rateAt(changeMs) !== rate)) nextMs = changeMs;
       return dueAtMs;
     };
   };
