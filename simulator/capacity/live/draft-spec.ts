@@ -98,7 +98,7 @@ function tierOf(ttlSeconds: number, tenants: readonly DraftTenant[]) {
 
 /** The draft as YAML, its notes above it. */
 export function writeDraft({ spec, notes }: DraftSpec): string {
-  const document = new Document(spec);
+  const document = new Document(spec, { aliasDuplicateObjects: false });
   document.commentBefore = [
     ' A draft from what was seen; partywall plan FILE makes the plan.',
     ...notes.map((note) => ` - ${note.replace(/\s+/g, ' ')}`),

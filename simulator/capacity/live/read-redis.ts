@@ -127,11 +127,14 @@ class Reading {
     say('sampling keys');
     const { keys, isAll } = await this.#sampleKeys();
     const byTenant = groupByTenant(keys);
-    const before = await this.#counters(byTenant);
     const tenants = await this.#tenants(byTenant);
+    // What is read here counts as hits of the server: nothing of it between its two readings.
+    const booksBefore = await this.#books(byTenant);
+    const serverBefore = await this.#server();
     say(`watching for ${watchSeconds} s`);
     await wait(watchSeconds);
-    const after = await this.#counters(byTenant);
+    const serverAfter = await this.#server();
+    const booksAfter = await this.#books(byTenant);
     const text = info ?? '';
     return {
       version: /redis_version:(\S+)/.exec(text)?.[1],
@@ -140,10 +143,10 @@ class Reading {
       fragmentation: infoFigure(text, 'mem_fragmentation_ratio'),
       maxmemoryBytes: infoFigure(text, 'maxmemory'),
       replicas: infoFigure(text, 'connected_slaves'),
-      ...ratesOf(before, after),
+      ...ratesOf(serverBefore, serverAfter),
       tenants: tenants.map((tenant) => ({
         ...tenant,
-        ...tenantRates(tenant.tenant, before, after),
+        ...tenantRates(tenant.tenant, booksBefore, booksAfter),
       })),
       sampledKeys: keys.length,
       sampledAll: isAll,
@@ -250,9 +253,13 @@ class Reading {
     return answered;
   }
 
-  async #counters(byTenant: ReadonlyMap<string, readonly string[]>): Promise<Counters> {
-    const atMs = performance.now();
+  async #server(): Promise<ServerCounters> {
     const text = (await this.#ask('INFO', () => this.#client.info())) ?? '';
+    return { atMs: performance.now(), text };
+  }
+
+  async #books(byTenant: ReadonlyMap<string, readonly string[]>): Promise<Books> {
+    const atMs = performance.now();
     const tenants = new Map<string, TenantCounters>();
     for (const [tenant, keys] of byTenant) {
       // A large tenant has a state for each of its partitions.
@@ -261,11 +268,11 @@ class Reading {
         const row = await this.#ask('HMGET', () =>
           this.#client.hmgetBuffer(state, ...STATE_FIELDS),
         );
-        if (row === undefined) return { atMs, text, tenants };
+        if (row === undefined) return { atMs, tenants };
         tenants.set(tenant, sumOf(tenants.get(tenant), decodeCounters(row[0], row[1])));
       }
     }
-    return { atMs, text, tenants };
+    return { atMs, tenants };
   }
 }
 
@@ -278,9 +285,14 @@ interface TenantSample {
   readonly ttlSeconds: number | undefined;
 }
 
-interface Counters {
+interface ServerCounters {
   readonly atMs: number;
+  /** INFO, empty where refused. */
   readonly text: string;
+}
+
+interface Books {
+  readonly atMs: number;
   readonly tenants: ReadonlyMap<string, TenantCounters>;
 }
 
@@ -313,7 +325,7 @@ function stateKeyOf(key: string | undefined): string | undefined {
   return decoded && keyspace.ofTenant(decoded.tenant, decoded.partition).state;
 }
 
-function ratesOf(before: Counters, after: Counters) {
+function ratesOf(before: ServerCounters, after: ServerCounters) {
   const seconds = (after.atMs - before.atMs) / 1_000;
   const rise = (name: string): number | undefined => {
     const [from, to] = [infoFigure(before.text, name), infoFigure(after.text, name)];
@@ -336,7 +348,7 @@ function ratesOf(before: Counters, after: Counters) {
   };
 }
 
-function tenantRates(tenant: string, before: Counters, after: Counters) {
+function tenantRates(tenant: string, before: Books, after: Books) {
   const [from, to] = [before.tenants.get(tenant), after.tenants.get(tenant)];
   if (from === undefined || to === undefined) {
     return {

@@ -71,10 +71,24 @@ function draftTenant(tenant: LiveTenant, { seen, total, lookups, reading }: Whol
     zipfAlpha: fitAlpha({ hitRatio, rate, keyCount: keyCount.mid, ttlSeconds }),
     keyBytes: Math.max(1, Math.round(tenant.keyBytesMean)),
     valueBytes: Math.max(1, Math.round(tenant.valueBytesMean ?? tenant.entryBytesMean ?? 1_000)),
-    // The longest life seen lies a little below the TTL, and TTLs are jittered.
-    ttlSeconds: Math.max(1, Number(ttlSeconds.toPrecision(2))),
+    ttlSeconds: likelyTtl(ttlSeconds),
     hitRatio,
   };
+}
+
+const [MINUTE, HOUR, DAY] = [60, 3_600, 86_400];
+/** Lives that people choose, in seconds. */
+const USUAL_TTLS = [
+  ...[1, 2, 5, 10, 15, 20, 30, 45],
+  ...[1, 1.5, 2, 5, 10, 15, 20, 30, 45].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 3, 7, 14, 30].map((days) => days * DAY),
+];
+
+/** The longest life seen lies a little below the TTL, and TTLs are jittered. */
+export function likelyTtl(seenSeconds: number): number {
+  const usual = USUAL_TTLS.find((ttl) => ttl >= 0.99 * seenSeconds && ttl <= 1.1 * seenSeconds);
+  return usual ?? Math.max(1, Number(seenSeconds.toPrecision(2)));
 }
 
 /** A watched rate is one moment's: the busy hour may be twice that. */

@@ -41,7 +41,9 @@ function dateLine({ forecast, current, cluster }: Plan): string {
 }
 
 function certaintyLine({ recommended, worldCount, memory, needs, spec }: Plan): string {
-  const worlds = needs.map((need) => need.residentBytes / (1 - spec.redis.reserve));
+  const worlds = needs.map(
+    (need) => (need.residentBytes + memory.processBytes) / (1 - spec.redis.reserve),
+  );
   const sorted = [...worlds].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   const keeps = recommended ? say(percent(recommended.keepsProbability, 0)) : '0';
