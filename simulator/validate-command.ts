@@ -9,7 +9,7 @@ Examples:
   $ partywall validate                                  measure, compare, show the errors
   $ partywall validate --runs live.json                 keep the live runs, go on after Ctrl-C
   $ partywall validate --runs live.json --no-live       only compare: no servers, seconds
-  $ partywall validate --no-spike                       without the two spikes: five minutes`;
+  $ partywall validate --no-spike --spikes on.json,off.json     spikes that were run before`;
 
 /** `partywall validate`: how far the simulator is off, against live runs it has not seen. */
 export function addValidateCommand(
@@ -22,7 +22,8 @@ export function addValidateCommand(
     .description('holds the simulator against live runs that it was not calibrated on')
     .option('--runs <file>', 'live runs: those in it count, those missing are measured and added')
     .option('--no-live', 'measure nothing: the runs in the file are all there is')
-    .option('--no-spike', 'leave the spikes out')
+    .option('--no-spike', 'run no spikes')
+    .option('--spikes <files>', 'records of partywall run spike, to hold against instead')
     .option('--json <file>', 'where the record goes; - is standard output')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)

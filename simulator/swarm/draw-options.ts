@@ -144,7 +144,8 @@ function drawRedis(draw: Draw, shards: number): RedisOptions {
 function drawClient(draw: Draw): ClientOptions {
   return {
     instances: draw.between(1, 4),
-    connectionsPerInstance: draw.pick([1, 10, 1000]),
+    // One connection carries a request a round trip: fewer would be a queue of their own.
+    connectionsPerInstance: draw.pick([16, 100, 1000]),
     networkUs: draw.pick([0, 100, 1000]),
     backendNetworkUs: draw.pick([0, 100, 1000]),
     backendJitterUs: draw.pick([0, 300]),

@@ -1,3 +1,4 @@
+import { readAnyRecord } from '../../results/any-record.ts';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
 import { BadInputError } from '../../results/output/operating-errors.ts';
@@ -49,6 +50,11 @@ export async function runValidate(
   const flags = parseFlags(raw);
   if (flags.json !== undefined && flags.json !== '-') await prepareRecordFile(flags.json);
   let live = await readLiveRuns('--runs', flags.runs);
+  for (const file of flags.spikes) {
+    const record = await readAnyRecord('--spikes', file);
+    if (record.kind !== 'stress') throw notASpike(file);
+    live = { ...live, spikes: [...live.spikes, spikeOf(record)] };
+  }
   const progress = showProgress({
     stream: process.stderr,
     quiet: flags.quiet,
@@ -89,6 +95,8 @@ interface ValidateFlags {
   readonly runs: string | undefined;
   readonly live: boolean;
   readonly spike: boolean;
+  /** Records of spikes that were run before. */
+  readonly spikes: readonly string[];
   readonly json: string | undefined;
   readonly quiet: boolean;
 }
@@ -99,6 +107,7 @@ function parseFlags(raw: Record<string, unknown>): ValidateFlags {
     runs: text('runs'),
     live: raw['live'] !== false,
     spike: raw['spike'] !== false,
+    spikes: text('spikes')?.split(',') ?? [],
     json: text('json'),
     quiet: raw['quiet'] === true,
   };
@@ -140,7 +149,7 @@ async function measureMissing(
     signal.throwIfAborted();
     progress.advance(done, total, `live: spike, off: ${without.join(', ') || 'nothing'}`);
     const record = await servers.runSpike(without, around);
-    await keep({ ...live(), spikes: [...live().spikes, spikeOf(without, record)] });
+    await keep({ ...live(), spikes: [...live().spikes, spikeOf(record)] });
     done += 1;
   }
 }
@@ -166,13 +175,13 @@ async function measure(
   };
 }
 
-function spikeOf(without: readonly string[], record: StressRecord): LiveSpike {
-  const { startedAt, judgement, options, seed } = record;
-  return {
-    without: [...without],
-    startedAt,
-    verdict: judgement.verdict,
-    reasons: [...judgement.reasons],
-    options: liveSpikeSchema.shape.options.parse({ ...options, seed }),
-  };
+function spikeOf({ startedAt, judgement, options, seed }: StressRecord): LiveSpike {
+  const setting = liveSpikeSchema.shape.options.parse({ ...options, seed });
+  const { verdict, reasons } = judgement;
+  return { without: setting.without, startedAt, verdict, reasons: [...reasons], options: setting };
+}
+
+function notASpike(file: string): BadInputError {
+  const expected = 'a record of partywall run spike';
+  return new BadInputError([{ field: '--spikes', value: file, expected }]);
 }
