@@ -9,7 +9,7 @@ export const NOT_PREDICTED: readonly string[] = [
   'the tail of hits: a live hit waits for processor time and for the generator, of which the simulator knows the mean only (shown, never judged)',
   'P99 where the back-end is busy for 80 % of its time or more: there a small error of the load is a large one of the queue',
   'what the load generator takes from a host of few cores; the calibration holds for the host and the client it was made with',
-  'how evictions and expirations share what leaves a cache where both are frequent: either was off by 3 %, their sum by less than 1 %',
+  'how evictions and expirations share what leaves a cache where both are frequent: either was off by 3 %',
   "memory beside the entries' charges: fragmentation, buffers, replication",
   'faults: slow or lost servers, retries and circuit breakers are checked by mathematics and checkers, not against live runs',
 ];

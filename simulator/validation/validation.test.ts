@@ -1,8 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { calibrate } from './calibration.ts';
 import { compareRun } from './compare.ts';
 import type { GroupFigures, RunFigures } from './figures.ts';
 import { liveLoadOf } from './live-load.ts';
+import { readLiveRuns } from './live-runs-file.ts';
 import { observe } from './observe.ts';
 import { predict } from './predict.ts';
 import { simulateSpike } from './spike.ts';
@@ -136,6 +138,37 @@ describe('a validation', () => {
     expect(of('FAIL')).toMatchObject({ predicted: 'FAIL', isSame: true });
     expect(of('INCONCLUSIVE')?.isSame).toBeUndefined();
     expect(simulateSpike({ ...setting, without: [] }, TRUTH).verdict).toBe('PASS');
+  });
+});
+
+describe('the live runs that are kept', () => {
+  it('are still predicted as the readme has it', async () => {
+    const { runs, spikes, reasons } = validate(
+      workloads,
+      await readLiveRuns(
+        '--runs',
+        fileURLToPath(new URL('live-runs.fixture.json', import.meta.url)),
+      ),
+    );
+
+    expect(runs.map(({ workload }) => workload)).toEqual(['more load', 'fewer hits', 'more hits']);
+    expect(spikes).toMatchObject([{ without: [], live: 'PASS', predicted: 'PASS', isSame: true }]);
+    // Where nearly everything hits, the host's part of the mean is a quarter.
+    expect(reasons.filter((reason) => reason.includes('is off'))).toEqual(
+      ['all', 'platinum', 'gold'].map(
+        (group) => `more hits, ${group}: mean is off by more than its bound`,
+      ),
+    );
+    const errors = runs.flatMap(({ groups }) =>
+      groups.map(({ figures }) => Math.abs(figures.mean.errorPercent)),
+    );
+    expect(Math.max(...errors)).toBeLessThan(13);
+  });
+
+  it('are refused where the file is none of ours', async () => {
+    const file = fileURLToPath(new URL('../../package.json', import.meta.url));
+
+    await expect(readLiveRuns('--runs', file)).rejects.toThrow(/--runs .*live runs/);
   });
 });
 
