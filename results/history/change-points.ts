@@ -1,66 +1,125 @@
-import { makeDraws } from '../normal-draws.ts';
+import { upperTailOfT } from '../student-t.ts';
 
 /** A place where a series changes its level for good. */
 export interface ChangePoint {
   /** Index of the first value of the new level. */
   readonly at: number;
-  /** Chance of so large a statistic without a change, by permutation. */
+  /** Of Student's two-sided t-test between the segments that meet here. */
   readonly pValue: number;
-  /** Means of the segments that meet here. */
+  /** Means of these segments. */
   readonly before: number;
   readonly after: number;
 }
 
 export interface ChangePointOptions {
-  readonly seed: number;
   readonly pValueMax: number;
   /** Smaller changes of the mean, relative to the one before, are left out. */
   readonly changeMin: number;
 }
 
-export const defaultChangePointOptions: ChangePointOptions = {
-  seed: 1,
-  pValueMax: 0.05,
-  changeMin: 0.05,
-};
+export const defaultChangePointOptions: ChangePointOptions = { pValueMax: 0.001, changeMin: 0.05 };
 
 /** Fewer values a side are no level. */
 const segmentMin = 3;
-/** So that the smallest p-value is .005. */
-const permutations = 199;
-/** Later values than these are looked at: the time taken grows with their square. */
+/** A longer series is looked at in windows that overlap by half, so that old changes hide no new one. */
+const windowLength = 50;
+/** What is found at first may be this much weaker: it is tested again beside what else was found. */
+const relaxation = 10;
+/** Later values than these are looked at. */
 export const seriesMax = 400;
 
 /**
- * E-divisive means (Matteson and James, Journal of the American Statistical Association 109, 2014),
- * the method of Hunter (Fleming et al., ICPE 2023) and Apache Otava: the split with the greatest
- * energy statistic is tested by permutations within segments; where it stands, its parts are split
- * in turn. No distribution is assumed, and one outlier makes no change. Small changes go last, so
- * that they do not hide behind a large one.
+ * E-divisive means as Hunter does it (Fleming et al., ICPE 2023; since then Apache Otava). In each
+ * window the split with the greatest energy statistic (Matteson and James, Journal of the American
+ * Statistical Association 109, 2014) is kept where a t-test finds its sides different, and its parts
+ * are split in turn. Then, from the weakest on, points go whose segments no longer differ once
+ * their neighbours are known, and after them those whose change is small. Deterministic: a run that
+ * is added moves an earlier point only where it is evidence. One outlier makes no change.
  */
 export function findChangePoints(
   series: readonly number[],
-  { seed, pValueMax, changeMin }: ChangePointOptions = defaultChangePointOptions,
+  options: ChangePointOptions = defaultChangePointOptions,
 ): ChangePoint[] {
   if (series.length > seriesMax) throw new Error(`a series of ${series.length} values`);
-  const { uniform } = makeDraws(seed);
-  const bounds = [0, series.length];
-  const pValues = new Map<number, number>();
-  for (;;) {
-    const best = bestSplit(series, bounds);
-    if (!best) break;
-    const pValue = permutationPValue(series, bounds, best.statistic, uniform);
-    if (pValue > pValueMax) break;
-    pValues.set(best.at, pValue);
-    bounds.push(best.at);
-    bounds.sort((a, b) => a - b);
+  const weak = splitInWindows(series, relaxation * options.pValueMax);
+  return merge(series, weak, options);
+}
+
+/** Places where a window changes its level, in order. */
+function splitInWindows(series: readonly number[], pValueMax: number): number[] {
+  const found = new Set<number>();
+  for (let start = 0; start < series.length; ) {
+    const inside = divide(series.slice(start, start + windowLength), pValueMax);
+    for (const at of inside) found.add(start + at);
+    start = Math.max(start + windowLength / 2, ...inside.map((at) => start + at));
   }
-  return keepLarge(series, [...pValues.keys()], changeMin).map(({ at, before, after }) => ({
-    at,
-    before,
-    after,
-    pValue: pValues.get(at) ?? 1,
-  }));
+  return [...found].sort((a, b) => a - b);
+}
+
+function divide(values: readonly number[], pValueMax: number): number[] {
+  const bounds = [0, values.length];
+  for (;;) {
+    const best = bestSplit(values, bounds);
+    if (!best) break;
+    const wider = [...bounds, best.at].sort((a, b) => a - b);
+    if (pointAt(values, wider, wider.indexOf(best.at)).pValue > pValueMax) break;
+    bounds.splice(0, bounds.length, ...wider);
+  }
+  return bounds.slice(1, -1);
+}
+
+/** Takes the weakest point away, then the smallest, until each that is left is neither. */
+function merge(
+  series: readonly number[],
+  places: readonly number[],
+  { pValueMax, changeMin }: ChangePointOptions,
+): ChangePoint[] {
+  const bounds = [0, ...places, series.length];
+  const points = places.map((_, index) => pointAt(series, bounds, index + 1));
+  const weakest = mostBy(points, ({ pValue }) => pValue);
+  if (!weakest) return [];
+  const smallest = mostBy(points, (point) => -sizeOf(point));
+  const isWeak = weakest.pValue > pValueMax;
+  const gone = isWeak ? weakest : smallest;
+  if (!gone || (!isWeak && sizeOf(gone) >= changeMin)) return points;
+  return merge(
+    series,
+    places.filter((at) => at !== gone.at),
+    { pValueMax, changeMin },
+  );
+}
+
+function pointAt(series: readonly number[], bounds: readonly number[], index: number): ChangePoint {
+  const [from = 0, at = 0, to = series.length] = bounds.slice(index - 1, index + 2);
+  const left = series.slice(from, at);
+  const right = series.slice(at, to);
+  return { at, pValue: tTest(left, right), before: mean(left), after: mean(right) };
+}
+
+/** Student's, with one spread for both sides. */
+function tTest(left: readonly number[], right: readonly number[]): number {
+  const degrees = left.length + right.length - 2;
+  const difference = mean(right) - mean(left);
+  const pooled = (squaresOf(left) + squaresOf(right)) / degrees;
+  const error = Math.sqrt(pooled * (1 / left.length + 1 / right.length));
+  if (error === 0) return difference === 0 ? 1 : 0;
+  return Math.min(1, 2 * upperTailOfT(Math.abs(difference) / error, degrees));
+}
+
+function squaresOf(values: readonly number[]): number {
+  const middle = mean(values);
+  return values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+}
+
+function sizeOf({ before, after }: ChangePoint): number {
+  return Math.abs(after - before) / Math.abs(before || 1);
+}
+
+function mostBy<T>(items: readonly T[], score: (item: T) => number): T | undefined {
+  return items.reduce<T | undefined>(
+    (most, one) => (most !== undefined && score(most) >= score(one) ? most : one),
+    undefined,
+  );
 }
 
 interface Split {
@@ -112,63 +171,6 @@ function distancesTo(values: readonly number[], of: number, from: number, to: nu
   let sum = 0;
   for (let i = from; i < to; i++) sum += Math.abs(value - (values[i] ?? 0));
   return sum;
-}
-
-function permutationPValue(
-  series: readonly number[],
-  bounds: readonly number[],
-  statistic: number,
-  uniform: () => number,
-): number {
-  let asLarge = 0;
-  for (let i = 0; i < permutations; i++) {
-    const shuffled = shuffleWithin(series, bounds, uniform);
-    if ((bestSplit(shuffled, bounds)?.statistic ?? 0) >= statistic) asLarge++;
-  }
-  return (asLarge + 1) / (permutations + 1);
-}
-
-/** Values stay in their segment: levels that were found already are no news. */
-function shuffleWithin(
-  series: readonly number[],
-  bounds: readonly number[],
-  uniform: () => number,
-): number[] {
-  const shuffled = [...series];
-  for (let i = 1; i < bounds.length; i++) {
-    const start = bounds[i - 1] ?? 0;
-    for (let at = (bounds[i] ?? 0) - 1; at > start; at--) {
-      const other = start + Math.floor(uniform() * (at - start + 1));
-      [shuffled[at], shuffled[other]] = [shuffled[other] ?? 0, shuffled[at] ?? 0];
-    }
-  }
-  return shuffled;
-}
-
-/** Takes the smallest change away until each that is left is large enough. */
-function keepLarge(
-  series: readonly number[],
-  points: readonly number[],
-  changeMin: number,
-): { at: number; before: number; after: number }[] {
-  const sorted = [...points].sort((a, b) => a - b);
-  const changes = sorted.map((at, index) => ({
-    at,
-    before: mean(series.slice(sorted[index - 1] ?? 0, at)),
-    after: mean(series.slice(at, sorted[index + 1] ?? series.length)),
-  }));
-  const size = ({ before, after }: { before: number; after: number }) =>
-    Math.abs(after - before) / Math.abs(before || 1);
-  const smallest = changes.reduce<(typeof changes)[number] | undefined>(
-    (least, one) => (least && size(least) <= size(one) ? least : one),
-    undefined,
-  );
-  if (!smallest || size(smallest) >= changeMin) return changes;
-  return keepLarge(
-    series,
-    sorted.filter((at) => at !== smallest.at),
-    changeMin,
-  );
 }
 
 function mean(values: readonly number[]): number {

@@ -1,14 +1,11 @@
-import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readAnyRecord } from '../any-record.ts';
-import { BadInputError } from '../output/operating-errors.ts';
 import { prepareRecordFile } from '../output/record-file.ts';
 import { writeJson, writeToStdout } from '../output/write-json.ts';
 import { renderTable } from '../table.ts';
-import { defaultChangePointOptions } from './change-points.ts';
 import { addToHistory, defaultHistoryFile, readHistory } from './history.ts';
-import { formatTrend, type Trend, trendsOf } from './trends.ts';
+import { formatPValue, formatTrend, type Trend, trendsOf } from './trends.ts';
 
 const EXAMPLES = `
 Examples:
@@ -19,7 +16,6 @@ interface ShowFlags {
   readonly file: string;
   readonly html?: string;
   readonly json?: string;
-  readonly seed?: string;
 }
 
 /** `partywall history add` and `show`. */
@@ -46,31 +42,29 @@ export function addHistoryCommand(program: Command, exitWith: (code: number) => 
     .option('--file <file>', 'the history', defaultHistoryFile)
     .option('--html <file>', 'a page with every series')
     .option('--json <file>', 'the changes as JSON; - is standard output')
-    .option('--seed <n>', 'of the permutation test')
     .action(async (flags: ShowFlags) => exitWith(await showHistory(flags)));
 }
 
 /** Shows where the figures of a history changed; 0, changes are no verdict. */
-export async function showHistory({ file, html, json, seed: given }: ShowFlags): Promise<number> {
-  const seed = parseSeed(given);
+export async function showHistory({ file, html, json }: ShowFlags): Promise<number> {
   if (html !== undefined) await prepareRecordFile(html, '--html');
-  const trends = trendsOf(await readHistory(file), { ...defaultChangePointOptions, seed });
+  const trends = trendsOf(await readHistory(file));
   if (html !== undefined) {
     const { renderTrendPage } = await import('./trend-page.ts');
-    await writeFile(html, renderTrendPage(trends, seed));
+    await writeFile(html, renderTrendPage(trends));
   }
   if (json !== undefined) {
     const series = trends.map(({ runs, ...trend }) => ({
       ...trend,
       values: runs.map(({ value }) => value),
     }));
-    await writeJson(json, { kind: 'trends', version: 1, seed, series });
+    await writeJson(json, { kind: 'trends', version: 1, series });
   }
-  if (json !== '-') await writeToStdout(`${renderTrends(trends, seed)}\n`);
+  if (json !== '-') await writeToStdout(`${renderTrends(trends)}\n`);
   return 0;
 }
 
-function renderTrends(trends: readonly Trend[], seed: number): string {
+function renderTrends(trends: readonly Trend[]): string {
   const rows = trends.flatMap((trend) =>
     trend.changes.map(({ isWorse, line, before, after, pValue }) => [
       trend.measure.length > 26 ? `${trend.measure.slice(0, 25)}…` : trend.measure,
@@ -78,20 +72,11 @@ function renderTrends(trends: readonly Trend[], seed: number): string {
       (line.revision ?? line.startedAt).slice(0, 10),
       formatTrend(trend, before),
       formatTrend(trend, after),
-      pValue.toFixed(3),
+      formatPValue(pValue),
     ]),
   );
   const runs = Math.max(0, ...trends.map((trend) => trend.runs.length));
-  const head = `${rows.length} lasting changes in ${trends.length} series of up to ${runs} runs, seed ${seed}`;
+  const head = `${rows.length} lasting change${rows.length === 1 ? '' : 's'} in ${trends.length} series of up to ${runs} runs`;
   if (rows.length === 0) return head;
   return `${head}\n\n${renderTable(['measure', '', 'since', 'before', 'after', 'p'], rows)}`;
-}
-
-function parseSeed(given: string | undefined): number {
-  if (given === undefined) return randomInt(2 ** 32);
-  const seed = given.trim() === '' ? Number.NaN : Number(given);
-  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
-  throw new BadInputError([
-    { field: '--seed', value: given, expected: 'an integer 0..4294967295' },
-  ]);
 }

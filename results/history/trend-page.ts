@@ -2,10 +2,10 @@ import { lineChart } from '../html/line-chart.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { htmlPage } from '../html/page.ts';
 import { sortableTable } from '../html/sortable-table.ts';
-import { formatTrend, type Trend } from './trends.ts';
+import { formatPValue, formatTrend, type Trend } from './trends.ts';
 
 /** All trends as one page: what changed first, then every series with its changes marked. */
-export function renderTrendPage(trends: readonly Trend[], seed: number): string {
+export function renderTrendPage(trends: readonly Trend[]): string {
   const changes = trends.flatMap((trend) => trend.changes.map((change) => ({ trend, change })));
   const worse = changes.filter(({ change }) => change.isWorse).length;
   const runs = Math.max(0, ...trends.map((trend) => trend.runs.length));
@@ -19,7 +19,7 @@ export function renderTrendPage(trends: readonly Trend[], seed: number): string 
       tone: worse > 0 ? 'bad' : changes.length > 0 ? 'good' : 'quiet',
       sentence: `Lasting changes in ${trends.length} series of up to ${runs} runs.`,
     },
-    intro: html`<p>A lasting change is a place where the level of a series differs before and after (E-divisive means, permutation test, seed ${seed}). A series is one measure of one scenario on one machine. One outlier is no change; three runs of a new level are the fewest that show one.</p>`,
+    intro: html`<p>A lasting change is a place where the level of a series differs before and after (E-divisive means, split and merged as Hunter and Apache Otava do, p at most .001 and 5 % at least). A series is one measure of one scenario on one machine. One outlier is no change; three runs of a new level are the fewest that show one.</p>`,
     sections: [
       { id: 'changes', title: 'Changes', body: listChanges(changes) },
       {
@@ -61,7 +61,7 @@ function listChanges(
       change.line.revision ?? '-',
       { show: formatTrend(trend, change.before), sortBy: change.before },
       { show: formatTrend(trend, change.after), sortBy: change.after },
-      change.pValue.toFixed(3),
+      { show: formatPValue(change.pValue), sortBy: change.pValue },
       `${trend.kind} ${trend.scenario}, machine ${trend.machine}`,
     ]),
   });

@@ -1,6 +1,7 @@
 import {
   type ChangePoint,
   type ChangePointOptions,
+  defaultChangePointOptions,
   findChangePoints,
   seriesMax,
 } from './change-points.ts';
@@ -23,7 +24,10 @@ export interface Trend {
 }
 
 /** Every series of a history with the places where its level changed. */
-export function trendsOf(lines: readonly HistoryLine[], options: ChangePointOptions): Trend[] {
+export function trendsOf(
+  lines: readonly HistoryLine[],
+  options: ChangePointOptions = defaultChangePointOptions,
+): Trend[] {
   const series = new Map<string, { line: HistoryLine; value: number; measure: string }[]>();
   for (const line of lines) {
     for (const [measure, { mean }] of Object.entries(line.measures)) {
@@ -61,4 +65,9 @@ export function trendsOf(lines: readonly HistoryLine[], options: ChangePointOpti
 export function formatTrend({ scale, unit }: Pick<Trend, 'scale' | 'unit'>, value: number): string {
   if (scale === 'logarithm') return `${(100 * (value - 1)).toFixed(1)} %`;
   return `${Number(value.toPrecision(4))} ${unit}`;
+}
+
+/** Three digits, and none that would read as impossible. */
+export function formatPValue(pValue: number): string {
+  return pValue < 0.001 ? '<.001' : pValue.toFixed(3);
 }
