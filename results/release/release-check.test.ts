@@ -22,14 +22,17 @@ const all = ['tests', 'prove', 'mutants', 'spike', 'compare'];
 const commands = new Set(['prove', 'mutants', 'run', 'compare']);
 
 /** Steps whose lines exit with the given codes, 0 where none is given. */
-function makeSteps(codes: Readonly<Record<string, number>>, known: ReadonlySet<string> = commands) {
+function makeSteps(
+  codes: Readonly<Record<string, number | null>>,
+  known: ReadonlySet<string> = commands,
+) {
   const ran: string[] = [];
   const run = async (line: string | readonly string[]): Promise<RanLine> => {
     const words = typeof line === 'string' ? ['tests'] : line.slice(1);
     const name = words[0] === 'run' ? 'spike' : (words[0] ?? '');
     ran.push(name);
     return {
-      exitCode: codes[name] ?? 0,
+      exitCode: codes[name] === undefined ? 0 : codes[name],
       stdout: `${name} said this\n`,
       lastLines: `${name} ended`,
     };
@@ -79,8 +82,8 @@ describe('partywall release-check', () => {
     expect(page()).toContain('<a href="spike.html">');
   });
 
-  it.each<[string, Record<string, number>, number, RegExp]>([
-    ['a failing test', { tests: 1 }, 1, /tests: failed: exit 1: tests said this/],
+  it.each<[string, Record<string, number | null>, number, RegExp]>([
+    ['a failing test', { tests: 1 }, 1, /tests: failed: exit 1: tests ended/],
     ['a felt spike', { spike: 1 }, 1, /spike: failed/],
     ['an open comparison', { compare: 2 }, 2, /compare: inconclusive/],
     [
@@ -90,6 +93,7 @@ describe('partywall release-check', () => {
       /spike: could not be tried: exit 69: a tool is missing: spike/,
     ],
     ['a fault of our own', { prove: 70 }, 2, /prove: could not be tried: exit 70: prove ended/],
+    ['a step that was killed', { mutants: null }, 2, /mutants: could not be tried: it was ended/],
     ['no baseline', { compare: 64 }, 2, /compare: could not be tried: exit 64/],
   ])('says NO-GO for %s, and goes on to the other steps', async (_case, codes, code, reason) => {
     const { steps, ran } = makeSteps(codes);
@@ -101,6 +105,41 @@ describe('partywall release-check', () => {
     expect(stdout.replace(/\n +/g, ' ')).toMatch(reason);
     expect(ran).toEqual(all);
     expect(page()).toContain('<strong>NO-GO</strong>');
+  });
+
+  it('keeps what the tests printed, and shows their counts', async () => {
+    const printed = '> npm test\n\u001b[2m Tests \u001b[22m 7 passed (7)\nAll files | 93.1\n';
+    const [step] = releaseSteps({
+      run: async () => ({ exitCode: 0, stdout: printed, lastLines: 'the end' }),
+      partywall: (...args) => ['partywall', ...args],
+      commands,
+      tests: 'true',
+      folder,
+      into: folder,
+    });
+
+    const finding = await step?.run(new AbortController().signal);
+
+    expect(finding).toMatchObject({ state: 'pass', detail: 'Tests  7 passed (7)' });
+    expect(readFileSync(join(folder, 'tests.log'), 'utf8')).toContain('All files');
+  });
+
+  it('asks the laws for minutes, since a release waits for them', async () => {
+    const lines: string[] = [];
+    const steps = releaseSteps({
+      run: async (line) => {
+        lines.push([line].flat().join(' '));
+        return { exitCode: 0, stdout: '', lastLines: '' };
+      },
+      partywall: (...args) => ['partywall', ...args],
+      commands,
+      tests: 'true',
+      folder,
+      into: folder,
+    });
+    for (const step of steps) await step.run(new AbortController().signal);
+
+    expect(lines.find((line) => line.includes('prove'))).toContain('prove --minutes 2');
   });
 
   it('lets inconclusive steps pass only where that is allowed, and says so', async () => {

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { RanLine, RunLine } from '../compare/run-line.ts';
 import { EXIT_MISSING_TOOL } from '../output/exit-codes.ts';
 import type { CheckState } from '../summary.ts';
@@ -29,14 +31,25 @@ export function releaseSteps(ports: StepPorts): ReleaseStep[] {
     {
       name: 'tests',
       question: 'Do the tests pass?',
-      run: async (signal) => findingOf(await run(tests, { folder, signal }), []),
+      leaves: ['tests.log'],
+      run: async (signal) => {
+        const ran = await run(tests, { folder, signal });
+        await writeFile(file('tests.log'), `${ran.stdout}${ran.lastLines}\n`);
+        return findingOf({ ...ran, stdout: countsOf(ran.stdout) }, ['tests.log'], signal);
+      },
     },
     ownStep(ports, 'prove', 'Do the laws hold for any sequence of commands?', {
-      args: ['prove', '--json', file('prove.json'), '--html', file('prove.html')],
+      args: [
+        ...['prove', '--minutes', proveMinutes, '--quiet'],
+        ...['--json', file('prove.json'), '--html', file('prove.html')],
+      ],
       files: ['prove.json', 'prove.html'],
     }),
     ownStep(ports, 'mutants', 'Does every break of the wall get caught?', {
-      args: ['mutants', '--json', file('mutants.json'), '--html', file('mutants.html')],
+      args: [
+        ...['mutants', '--quiet'],
+        ...['--json', file('mutants.json'), '--html', file('mutants.html')],
+      ],
       files: ['mutants.json', 'mutants.html'],
     }),
     ownStep(ports, 'spike', 'Do the neighbours feel a real spike?', {
@@ -48,6 +61,16 @@ export function releaseSteps(ports: StepPorts): ReleaseStep[] {
       files: ['compare.json', 'compare.html'],
     }),
   ];
+}
+
+/** A quick look at every law, not the quarter of an hour that `prove` takes by itself. */
+const proveMinutes = '2';
+
+/** What test runners say of their counts: a line that begins with "Tests". */
+function countsOf(stdout: string): string {
+  const lines = stripVTControlCharacters(stdout).split('\n');
+  const counts = lines.filter((line) => /^\s*tests\b.*\d/i.test(line));
+  return counts.at(-1)?.trim() ?? '';
 }
 
 function ownStep(
@@ -66,7 +89,7 @@ function ownStep(
         const detail = `this version has no command ${command}; --skip ${name} leaves it out`;
         return { state: 'broken', detail, files: [] };
       }
-      return findingOf(await run(partywall(...args), { folder, signal }), files);
+      return findingOf(await run(partywall(...args), { folder, signal }), files, signal);
     },
   };
 }
@@ -74,7 +97,13 @@ function ownStep(
 function findingOf(
   { exitCode, stdout, lastLines }: RanLine,
   files: readonly string[],
+  signal: AbortSignal,
 ): StepFinding {
+  if (signal.aborted) return { state: 'open', detail: 'interrupted', files: [] };
+  if (exitCode === null) {
+    const detail = `it was ended before its end: by somebody else, or after half an hour: ${lastLines}`;
+    return { state: 'broken', detail, files: [] };
+  }
   const state = stateOfExit(exitCode);
   const [said = ''] = stdout.trim().split('\n');
   if (state === 'pass') return { state, detail: said || 'exit 0', files };
