@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { type AnyRecord, readAnyRecord } from '../any-record.ts';
+import { type AnyRecord, readAnyRecord, readGivenJson } from '../any-record.ts';
 import { EXIT_INTERRUPTED } from '../output/exit-codes.ts';
 import { BadInputError } from '../output/operating-errors.ts';
 import { writeJson, writeToStdout } from '../output/write-json.ts';
 import { prepareReports, publishReports } from '../publish-reports.ts';
 import { colorsFor } from '../report.ts';
 import { addReportFlags, type CiFlags } from '../report-command.ts';
-import { exitCodeOfState } from '../summary.ts';
+import { exitCodeOfState, type Summary } from '../summary.ts';
+import type { Colors } from '../table.ts';
 import {
   type CompareOptions,
   type Comparison,
@@ -15,16 +16,28 @@ import {
 } from './comparison.ts';
 import { renderComparison } from './comparison-report.ts';
 import { unlikenesses } from './likeness.ts';
+import {
+  compareOutcomes,
+  type OutcomeComparison,
+  summariseOutcomes,
+} from './outcomes/compare-outcomes.ts';
+import { type OutcomeRecord, outcomeKindOf, parseOutcomes } from './outcomes/outcome-record.ts';
+import { renderOutcomes } from './outcomes/render-outcomes.ts';
 import { summariseComparison } from './summarise-comparison.ts';
 
 const EXAMPLES = `
-better and same exit with 0, worse with 1, can't tell with 2.
+better and same exit with 0, worse with 1, can't tell with 2. Records of \`run\` and \`bench\` are
+compared by their rounds, those of \`check\`, \`prove\`, \`mutants\` and \`simulate\` by what became of
+each thing that was tried. Two records are two runs: on a noisy host only --rev is fair, which
+alternates both revisions in one run.
 
 Examples:
   $ partywall compare base.json new.json                 two records of one kind
   $ partywall compare new.json                           against the accepted baseline
   $ partywall compare base.json new.json --html diff.html
-  $ partywall compare --rev v1.2.0 --rev HEAD            both built and interleaved in one run`;
+  $ partywall compare --rev v1.2.0 --rev HEAD            both built and interleaved in one run
+  $ partywall compare --rev main --rev HEAD --command \\
+      'npx --no-install tsx cli.ts bench policy --no-instructions --rounds 1 --quiet --json -'`;
 
 export interface CompareFlags extends CiFlags {
   readonly margin?: string;
@@ -97,6 +110,11 @@ export async function compareCommand(
   const options = parseCompareOptions(flags);
   checkArguments(records, flags);
   await prepareReports(flags);
+  const [baseFile, newFile] = records;
+  if (baseFile !== undefined && newFile !== undefined) {
+    const outcomes = await readOutcomes(baseFile, newFile, flags.allowUnlike === true);
+    if (outcomes) return publishOutcomes(compareOutcomes(...outcomes), flags, newFile);
+  }
   const paired = (flags.rev ?? []).length > 0;
   const both = paired
     ? await sources.measureRevisions(flags)
@@ -121,19 +139,75 @@ async function readBoth(
   return { base: await readAnyRecord('BASE', first), fresh: await readAnyRecord('NEW', second) };
 }
 
-async function publishComparison(
+/** Both records where the base is one of outcomes; undefined where it holds figures. */
+async function readOutcomes(
+  baseFile: string,
+  newFile: string,
+  allowUnlike: boolean,
+): Promise<[OutcomeRecord, OutcomeRecord] | undefined> {
+  const baseJson = await readGivenJson('BASE', baseFile);
+  const kind = outcomeKindOf(baseJson);
+  if (kind === undefined) return undefined;
+  const newJson = await readGivenJson('NEW', newFile);
+  const newKind = outcomeKindOf(newJson);
+  const expected = `a record of the base's kind: ${kind}`;
+  if (newKind !== kind) throw badNew(newKind ?? newFile, expected);
+  const base = parseOutcomes('BASE', baseFile, baseJson);
+  const fresh = parseOutcomes('NEW', newFile, newJson);
+  if (base.subject !== fresh.subject && !allowUnlike) {
+    throw badNew(fresh.subject, `${base.subject}, as in the base (--allow-unlike compares them)`);
+  }
+  return [base, fresh];
+}
+
+function badNew(value: string, expected: string): BadInputError {
+  return new BadInputError([{ field: 'NEW', value, expected }]);
+}
+
+function publishComparison(
   comparison: Comparison,
   flags: CompareFlags,
   file: string,
 ): Promise<number> {
+  return publish(flags, file, {
+    summary: summariseComparison(comparison),
+    text: (colors) => renderComparison(comparison, colors),
+    page: async () => (await import('./comparison-page.ts')).renderComparisonPage(comparison),
+    json: toJson(comparison),
+  });
+}
+
+function publishOutcomes(
+  comparison: OutcomeComparison,
+  flags: CompareFlags,
+  file: string,
+): Promise<number> {
+  return publish(flags, file, {
+    summary: summariseOutcomes(comparison),
+    text: (colors) => renderOutcomes(comparison, colors),
+    page: async () => (await import('./outcomes/outcomes-page.ts')).renderOutcomesPage(comparison),
+    json: { kind: 'comparison', version: 1, ...comparison },
+  });
+}
+
+interface Published {
+  readonly summary: Summary;
+  readonly text: (colors: Colors) => string;
+  readonly page: () => Promise<string>;
+  readonly json: unknown;
+}
+
+async function publish(
+  flags: CompareFlags,
+  file: string,
+  { summary, text, page, json: record }: Published,
+): Promise<number> {
   const { annotations, allowInconclusive = false, json, quiet, html, junit, markdown } = flags;
-  const summary = summariseComparison(comparison);
   const isStdoutTaken = [json, html, junit, markdown].includes('-');
   if (!quiet && !isStdoutTaken) {
-    const text = renderComparison(comparison, colorsFor(process.stdout, process.env));
-    await writeToStdout(`${text}\n`);
+    await writeToStdout(`${text(colorsFor(process.stdout, process.env))}\n`);
   }
-  if (json !== undefined) await writeJson(json, toJson(comparison));
+  if (json !== undefined) await writeJson(json, record);
   await publishReports(
     {
       ...(html === undefined ? {} : { html }),
@@ -142,7 +216,7 @@ async function publishComparison(
     },
     {
       summary,
-      page: async () => (await import('./comparison-page.ts')).renderComparisonPage(comparison),
+      page,
       annotate: annotations ? file : undefined,
       allowInconclusive,
     },
