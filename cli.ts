@@ -117,10 +117,18 @@ function makeProgram(exitWith: (code: number) => void): Command {
     const { makeLiveServers } = await import('./scenarios/planned-load/live-servers.ts');
     return makeLiveServers(process.env);
   });
-  addBenchCommand(program, exitWith, async () => {
-    const { simulatorBench } = await import('./simulator/bench.ts');
-    return simulatorBench;
-  });
+  addBenchCommand(
+    program,
+    exitWith,
+    async () => {
+      const { BARE_LRU, simulatorSpeeds } = await import('./simulator/speed-contenders.ts');
+      return { contenders: simulatorSpeeds(), reference: BARE_LRU };
+    },
+    async () => {
+      const { editing } = await import('./property-tests/mutants/build-mutated.ts');
+      return editing;
+    },
+  );
   addPlanCommand(program, exitWith, async () => {
     const provision = await import('./scenarios/provision/redis.ts');
     return provision.startRedis({ name: 'measured' });

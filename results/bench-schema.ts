@@ -14,6 +14,8 @@ const benchmarkSchema = z.strictObject({
   better: z.enum(['lower', 'higher']),
   /** Whether it decides a comparison, or is only shown. */
   gated: z.boolean(),
+  /** The contender that is not ours: the others are compared by their ratio to it. */
+  reference: z.string().nullable(),
   contenders: z.array(contenderSchema).min(1).max(100),
 });
 

@@ -1,7 +1,7 @@
-import { digestOf } from './record-digest.ts';
+import { digestOf, withDigest } from './record-digest.ts';
 
 /** The version that records are written in. */
-export const recordVersion = 2;
+export const recordVersion = 3;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,6 +9,11 @@ type Json = Readonly<Record<string, unknown>>;
 const migrations: Readonly<Record<number, (record: Json) => Json>> = {
   // Version 2 added the digest, and the count of reads that were checked.
   1: (record) => ({ ...withoutReads(record), version: 2, digest: null }),
+  // Version 3 added the reference of a benchmark.
+  2: (record) => {
+    const migrated = { ...withoutReference(record), version: 3 };
+    return record['digest'] === null ? migrated : withDigest(migrated);
+  },
 };
 
 /** What has the wrong shape is left as it is: the schema says what is wrong with it. */
@@ -27,6 +32,13 @@ function roundWithoutReads(round: unknown): unknown {
     isObject(window) ? { ...window, reads: null } : window,
   );
   return { ...round, windows };
+}
+
+function withoutReference(record: Json): Json {
+  const { benchmarks } = record;
+  if (!Array.isArray(benchmarks)) return record;
+  const withNone = (one: unknown) => (isObject(one) ? { reference: null, ...one } : one);
+  return { ...record, benchmarks: benchmarks.map(withNone) };
 }
 
 function isObject(value: unknown): value is Json {

@@ -93,6 +93,18 @@ describe('a record of an earlier version', () => {
   });
 });
 
+describe('a record of version 2', () => {
+  test('is read with a digest of its own, and stays refused where it was edited', () => {
+    const later = makeStressRecord(inputOf({}));
+    const earlier = withDigest({ ...later, version: 2 });
+
+    const record = parseRecord(earlier);
+
+    expect(parseRecord(record)).toEqual(later);
+    expect(() => parseRecord({ ...earlier, seed: 7 })).toThrow(/digest: .* edited/);
+  });
+});
+
 describe('a bad record is refused', () => {
   const good = makeStressRecord(inputOf({}));
   const changed = (change: (copy: Record<string, unknown>) => void) => {
@@ -128,10 +140,10 @@ describe('a bad record is refused', () => {
     ['a list', [1], /the file has none/],
     ['null', null, /the file has none/],
     ['another kind', { kind: 'simulation' }, /expected "stress", got "simulation"/],
-    ['a later version', { kind: 'stress', version: 3 }, /version: 3 is from a later partywall/],
-    ['version 0', { kind: 'stress', version: 0 }, /version: expected 1 to 2, got 0/],
-    ['a broken version', { kind: 'stress', version: 1.5 }, /version: expected 1 to 2, got 1.5/],
-    ['no version', { kind: 'stress' }, /version: expected 1 to 2, got undefined/],
+    ['a later version', { kind: 'stress', version: 4 }, /version: 4 is from a later partywall/],
+    ['version 0', { kind: 'stress', version: 0 }, /version: expected 1 to 3, got 0/],
+    ['a broken version', { kind: 'stress', version: 1.5 }, /version: expected 1 to 3, got 1.5/],
+    ['no version', { kind: 'stress' }, /version: expected 1 to 3, got undefined/],
   ])('foreign: %s', (_case, json, message) => {
     expect(() => parseRecord(json)).toThrow(message);
   });

@@ -7,10 +7,12 @@ import { parseBenchOptions } from './bench/bench-options.ts';
 import type { Measured } from './bench/benchmark.ts';
 import { judgeLimits } from './bench/judge-limit.ts';
 import { renderBench } from './bench/render-bench.ts';
-import type { MeasureSimulator } from './bench/simulator-suite.ts';
+import type { SimulatorSpeeds } from './bench/simulator-suite.ts';
+import type { Editing } from './bench/slow-down.ts';
+import { addBenchControlsCommand } from './bench-controls-command.ts';
 
 const EXAMPLES = `
-Suites: core (a real Redis), policy (decisions in Node), simulator, harness (k6), all.
+Suites: core (a real Redis), policy (decisions, in Node and k6), simulator, harness (k6), all.
 Contenders are interleaved in random order; the round is the unit, the first one warms up.
 Exit 0 where every limit holds, 1 where one is missed, 2 where one cannot be told. One round
 (--rounds 1) is measured for others to compare and is not judged: exit 0.
@@ -24,9 +26,10 @@ Examples:
 export function addBenchCommand(
   program: Command,
   exitWith: (code: number) => void,
-  loadSimulator: () => Promise<MeasureSimulator>,
+  loadSimulator: () => Promise<SimulatorSpeeds>,
+  loadEditing: () => Promise<Editing>,
 ): void {
-  program
+  const bench = program
     .command('bench')
     .description('measures what each part costs, and whether it stays within its limits')
     .argument('[suite]', 'core, policy, simulator, harness or all (core)')
@@ -35,6 +38,7 @@ export function addBenchCommand(
     .option('--namespace <name>', 'keeps our keys apart on a server that is not empty')
     .option('--tenants <n>', 'tenants of the targets (100)')
     .option('--rounds <n>', 'measured rounds (12)')
+    .option('--no-instructions', 'policy: leaves out their counts, which take minutes by emulation')
     .option('--seed <n>', 'root of the random order')
     .option('--json <file>', 'where the record goes; - is standard output')
     .option('--quiet', 'no progress')
@@ -42,12 +46,13 @@ export function addBenchCommand(
     .action(async (suite: string | undefined, flags: Record<string, unknown>) => {
       exitWith(await benchCommand(suite, flags, loadSimulator));
     });
+  addBenchControlsCommand(bench, exitWith, loadEditing);
 }
 
 async function benchCommand(
   suite: string | undefined,
   flags: Record<string, unknown>,
-  loadSimulator: () => Promise<MeasureSimulator>,
+  loadSimulator: () => Promise<SimulatorSpeeds>,
 ): Promise<number> {
   const options = parseBenchOptions(suite, flags);
   const json = flags['json'] as string | undefined;

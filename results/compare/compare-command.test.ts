@@ -198,6 +198,55 @@ describe('partywall compare', () => {
     });
   });
 
+  it('compares by the ratio to a reference, so that a slower host alone changes nothing', () => {
+    const rounds = [10, 10.1, 9.9, 10];
+    const recordOf = (oursFactor: number, hostFactor: number) =>
+      makeBenchRecord(
+        {},
+        {},
+        {
+          benchmarks: [
+            {
+              name: 'reading',
+              unit: 'us',
+              better: 'lower',
+              gated: true,
+              reference: 'bare GET',
+              contenders: [
+                { name: 'bare GET', rounds: rounds.map((us) => us * hostFactor) },
+                { name: 'lookup', rounds: rounds.map((us) => us * hostFactor * oursFactor) },
+              ],
+            },
+          ],
+        },
+      );
+    const before = recordOf(2, 1);
+
+    expect(compareRecords(before, recordOf(2, 1.5))).toMatchObject({ verdict: 'SAME' });
+    expect(compareRecords(before, recordOf(2.4, 1))).toMatchObject({
+      verdict: 'WORSE',
+      reasons: [expect.stringMatching(/^reading, lookup \/ bare GET: \+20/)],
+    });
+  });
+
+  it('reads benchmarks of version 2, which have no reference', async () => {
+    const now = makeBenchRecord({ a: [1, 1, 1, 1] });
+    const benchmarks = now.benchmarks.map(({ reference: _, ...one }) => one);
+    const earlier = withDigest({ ...now, version: 2, benchmarks });
+
+    const { stdout } = await compare([save('a.json', earlier), save('b.json', now)]);
+
+    expect(stdout).toMatch(/^SAME/);
+  });
+
+  it('calls allocation of some bytes none, and finds the first object a call', () => {
+    const recordOf = (bytes: readonly number[]) => makeBenchRecord({ a: bytes }, { unit: 'bytes' });
+    const none = recordOf([0, 0.1, 0.4, 0]);
+
+    expect(compareRecords(none, recordOf([0.3, 0, 0, 0.2])).verdict).toBe('SAME');
+    expect(compareRecords(none, recordOf([24, 24.1, 24, 23.9])).verdict).toBe('WORSE');
+  });
+
   it('shows a measure that is not gated without letting it decide', () => {
     const shown = { gated: false };
     const from = makeBenchRecord({ a: [1, 1, 1, 1] }, shown);

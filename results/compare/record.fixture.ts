@@ -29,6 +29,7 @@ export function makeBenchRecord(
       unit,
       better,
       gated,
+      reference: null,
       contenders: [{ name: 'ours', rounds: [...rounds] }],
     })),
     interrupted: false,

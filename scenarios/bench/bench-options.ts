@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly redisUrl: string | undefined;
   readonly namespace: string | undefined;
   readonly allowRemote: string | undefined;
+  /** Whether instructions are counted where the host lets them be. */
+  readonly countsInstructions: boolean;
 }
 
 const ROUNDS = { least: 1, most: 200, usual: 12 };
@@ -52,6 +54,7 @@ export function parseBenchOptions(
     redisUrl: flags['redis'] as string | undefined,
     namespace,
     allowRemote: flags['allowRemote'] as string | undefined,
+    countsInstructions: flags['instructions'] !== false,
   };
   if (problems.length > 0) throw new BadInputError(problems);
   return options;

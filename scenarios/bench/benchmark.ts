@@ -8,12 +8,18 @@ export interface Contender {
 /** Contenders whose rounds are interleaved, and what must be true of their figures. */
 export interface Benchmark {
   readonly name: string;
-  readonly unit: 'us' | 'ms' | '/s' | 'bytes' | '%';
+  readonly unit: 'us' | 'ms' | '/s' | 'bytes' | '%' | 'instructions';
   readonly better: 'lower' | 'higher';
   readonly contenders: readonly Contender[];
   readonly limits: readonly Limit[];
   /** Fewer rounds than the others', where one takes long. */
   readonly roundsMax?: number;
+  /** The contender that is not ours: comparisons take the others' figures over its of the round. */
+  readonly reference?: string;
+  /** Figures that repeat need no round to warm up. */
+  readonly isExact?: boolean;
+  /** Left out of a comparison's verdict: a quantile of few requests, which has limits of its own. */
+  readonly isShownOnly?: boolean;
 }
 
 export interface Limit {

@@ -37,6 +37,7 @@ function readThroughput(redis: BenchRedis): Benchmark {
   const keyOf = (n: number) => `key-${n % WARM_KEYS}`;
   return {
     name: 'requests by one client, reading',
+    reference: 'bare GET',
     unit: '/s',
     better: 'higher',
     contenders: [
@@ -70,6 +71,7 @@ function writeThroughput(redis: BenchRedis): Benchmark {
   const keys = Array.from({ length: WARM_KEYS }, (_, n) => redis.bareKey(`set-${n}`));
   return {
     name: 'requests by one client, writing',
+    reference: 'bare SET',
     unit: '/s',
     better: 'higher',
     contenders: [
@@ -116,6 +118,7 @@ function deniedRequest(): Benchmark {
   };
   return {
     name: 'a request denied in this process',
+    reference: 'empty async call',
     unit: 'us',
     better: 'lower',
     contenders: [

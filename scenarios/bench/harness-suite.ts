@@ -103,6 +103,7 @@ function compareGenerators(harness: Harness, experiment: Experiment): Benchmark 
     name: "processor time of k6 a script call, neighbours' load",
     unit: 'us',
     better: 'lower',
+    reference: 'bare k6 script',
     roundsMax: ROUNDS_MAX,
     contenders: [
       { name: 'bare k6 script', measure: bare },

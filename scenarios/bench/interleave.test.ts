@@ -38,6 +38,13 @@ describe('interleaved contenders', () => {
     expect(other).not.toEqual(first);
   });
 
+  it('have no round to warm up where their figures repeat', async () => {
+    const exact = { ...recording([]), isExact: true };
+    const [measured] = await measureInterleaved([exact], { ...quietly, rounds: 1, seed: 1 });
+    const figures = [...(measured?.figures.values() ?? [])].flat().sort((a, b) => a - b);
+    expect(figures).toEqual([1, 2, 3]);
+  });
+
   it('keep nothing of the first round, which warms up', async () => {
     const [measured] = await measureInterleaved([recording([])], {
       ...quietly,

@@ -1,7 +1,7 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { makeDraws } from '../../results/normal-draws.ts';
 import type { Progress } from '../../results/output/progress.ts';
 import type { Benchmark, Contender, Measured } from './benchmark.ts';
+import { shuffled } from './shuffle.ts';
 
 export interface Rounds {
   readonly rounds: number;
@@ -20,17 +20,18 @@ export async function measureInterleaved(
   benchmarks: readonly Benchmark[],
   { rounds, seed, progress, signal }: Rounds,
 ): Promise<Measured[]> {
-  const random = xoroshiro128plus(seed);
-  const draw = () => uniformFloat64(random);
+  const { uniform } = makeDraws(seed);
   const tables = benchmarks.map((benchmark) => ({
     benchmark,
     figures: new Map(benchmark.contenders.map(({ name }) => [name, [] as number[]])),
   }));
   for (let round = 0; round <= rounds && !signal.aborted; round += 1) {
     for (const [at, { benchmark, figures }] of tables.entries()) {
-      if (round > (benchmark.roundsMax ?? rounds) || signal.aborted) continue;
+      const isOver = round > (benchmark.roundsMax ?? rounds);
+      const isWarm = round === 0 && benchmark.isExact === true;
+      if (isOver || isWarm || signal.aborted) continue;
       progress.advance(round * tables.length + at, (rounds + 1) * tables.length, benchmark.name);
-      const measured = await measureRound(benchmark.contenders, draw, signal);
+      const measured = await measureRound(benchmark.contenders, uniform, signal);
       if (round === 0 || measured === undefined) continue;
       for (const [name, figure] of measured) figures.get(name)?.push(figure);
     }
@@ -55,13 +56,4 @@ async function measureRound(
     }
   }
   return figures;
-}
-
-function shuffled<T>(items: readonly T[], draw: () => number): T[] {
-  const order = [...items];
-  for (let at = order.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(draw() * (at + 1));
-    [order[at], order[other]] = [order[other] as T, order[at] as T];
-  }
-  return order;
 }

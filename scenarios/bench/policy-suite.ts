@@ -1,71 +1,107 @@
-import { decideEarlyRefresh } from '../../core/cache/early-refresh.ts';
-import { admit } from '../../core/policy/admission.ts';
-import { isOutdated } from '../../core/policy/fence.ts';
-import { isEnrolled } from '../../core/policy/rollout.ts';
-import type { TenantSpace } from '../../core/policy/tenant-space.ts';
-import { makeKeyspace } from '../../core/tenancy/keyspace.ts';
-import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
+import type { RunSurroundings } from '../../results/output/watched.ts';
+import { findK6 } from '../provision/k6.ts';
 import type { Benchmark, Suite } from './benchmark.ts';
-import { timePerPlainCallUs } from './load.ts';
+import { findInstructionCounter, instructionsPerCall } from './instructions.ts';
+import { POLICY_CALLS, YARDSTICK } from './policy-calls.ts';
+import {
+  bundlePolicy,
+  type PolicyBundle,
+  type PolicyTask,
+  runInK6,
+  runInNode,
+} from './policy-process.ts';
+import { measuredTogether } from './together.ts';
 
-const CALLS = 200_000;
+const NAMES = Object.keys(POLICY_CALLS);
+const OURS = NAMES.filter((name) => name !== YARDSTICK);
+/** What the hot path of a request consists of: each takes seconds to count by emulation. */
+const COUNTED = ['admission, half admitted', 'fence, half outdated', 'rollout', 'lookup, hit'];
+const NODE_TIMING = { batchMs: 2, batches: 15, warmUpMs: 20 };
+/** Its clock has whole milliseconds, and it compiles nothing. */
+const K6_TIMING = { batchMs: 40, batches: 5, warmUpMs: 40 };
+const ALLOCATING_CALLS = 20_000;
+/** The least that two records can be compared by: these figures repeat to a thousandth and better. */
+const EXACT_ROUNDS = 4;
 
-/** The decisions alone, as Node runs them: no store, no client. */
-export function policySuite(): Suite {
-  return { name: 'policy', benchmarks: [decisions(), names()], tools: {}, close: async () => {} };
-}
-
-function decisions(): Benchmark {
-  const space = {
-    levelMicrotokens: 0,
-    leveledAtUs: 0,
-    generation: 7,
-    fenceFloor: 0,
-    fencedUntilMs: 0,
-  } as TenantSpace;
-  const asked = {
-    key: 'key',
-    ratePerSecond: 1000,
-    burst: 2000,
-    enforcement: 'enforce',
-    cost: 1,
-    nowMs: 0,
-  };
-  return {
-    name: 'decisions',
-    unit: 'us',
-    better: 'lower',
-    contenders: [
-      timed('empty function', (n) => n),
-      timed('admission, half admitted', (n) => admit(space, { ...asked, nowUs: n * 500 })),
-      timed('fence', (n) => (isOutdated(space, 'key', 7 - (n % 2), n) ? 1 : 0)),
-      timed('early refresh', (n) => (decideEarlyRefresh(n % 500, 20, 1, () => 0.5) ? 1 : 0)),
-      timed('rollout', (n) => (isEnrolled(`tenant-${n % 100}`, 50, 'salt') ? 1 : 0)),
-    ],
-    limits: [],
-  };
-}
-
-function names(): Benchmark {
-  const keyspace = makeKeyspace('bench');
-  const tenants = Array.from({ length: 100 }, (_, n) => parseTenantId(`tenant-${n}`));
-  const first = parseTenantId('first');
-  return {
-    name: 'names',
-    unit: 'us',
-    better: 'lower',
-    contenders: [
-      timed('empty function', (n) => n),
-      timed('check a tenant id', (n) => parseTenantId(`tenant-${n % 100}`).length),
-      timed(
-        "spell a tenant's keys",
-        (n) => keyspace.ofTenant(tenants[n % 100] ?? first).state.length,
+/** The policy's functions alone: no store, no client. Every round is a process of its own. */
+export async function policySuite(
+  { env, progress, signal }: RunSurroundings,
+  { seed, countsInstructions }: { seed: number; countsInstructions: boolean },
+): Promise<Suite> {
+  const node = await bundlePolicy('node');
+  const benchmarks = [timesInNode(node, seed, signal), allocation(node, signal)];
+  const counter = countsInstructions ? await findInstructionCounter(env, signal) : undefined;
+  if (counter !== undefined) {
+    benchmarks.push({
+      ...benchmarkOf('instructions of the policy in Node', 'instructions', COUNTED, () =>
+        instructionsPerCall(counter, node, COUNTED, signal),
       ),
-    ],
-    limits: [],
+      isExact: true,
+      ...(counter.name === 'valgrind' ? { roundsMax: EXACT_ROUNDS } : {}),
+    });
+  } else if (countsInstructions) {
+    progress.say('instructions are not counted: neither perf nor valgrind does so on this host');
+  }
+  const k6 = await timesInK6(seed, env, signal);
+  if (k6 === undefined) progress.say('k6 is not there (partywall doctor): its engine is left out');
+  return {
+    name: 'policy',
+    benchmarks: [...benchmarks, ...(k6 === undefined ? [] : [k6.benchmark])],
+    tools: { ...(counter && { instructions: counter.name }), ...k6?.tools },
+    close: async () => {
+      await node.remove();
+      await k6?.close();
+    },
   };
 }
 
-function timed(name: string, call: (n: number) => number) {
-  return { name, measure: async () => timePerPlainCallUs(CALLS, call) };
+function timesInNode(bundle: PolicyBundle, seed: number, signal: AbortSignal): Benchmark {
+  let round = seed;
+  return {
+    ...benchmarkOf('policy in Node', 'us', NAMES, () => {
+      round += 1;
+      return runInNode(bundle, { kind: 'time', seed: round, names: NAMES, ...NODE_TIMING }, signal);
+    }),
+    reference: YARDSTICK,
+  };
+}
+
+function allocation(bundle: PolicyBundle, signal: AbortSignal): Benchmark {
+  const calls = OURS.map((name) => ({ name, warmUp: ALLOCATING_CALLS, count: ALLOCATING_CALLS }));
+  const task: PolicyTask = { kind: 'allocate', calls };
+  return {
+    ...benchmarkOf('allocation of the policy in Node', 'bytes', OURS, () =>
+      runInNode(bundle, task, signal),
+    ),
+    isExact: true,
+    roundsMax: EXACT_ROUNDS,
+  };
+}
+
+/** Undefined where there is no k6: nothing is built for the sake of this. */
+async function timesInK6(seed: number, env: NodeJS.ProcessEnv, signal: AbortSignal) {
+  const search = await findK6(env);
+  if (search.kind === 'not-found') return undefined;
+  const { path, version } = search.k6;
+  const bundle = await bundlePolicy('k6');
+  let round = seed;
+  const benchmark: Benchmark = {
+    ...benchmarkOf("policy in k6's engine", 'us', NAMES, () => {
+      round += 1;
+      const task: PolicyTask = { kind: 'time', seed: round, names: NAMES, ...K6_TIMING };
+      return runInK6(path, bundle, task, signal);
+    }),
+    reference: YARDSTICK,
+  };
+  return { benchmark, tools: { k6: version }, close: bundle.remove };
+}
+
+function benchmarkOf(
+  name: string,
+  unit: Benchmark['unit'],
+  names: readonly string[],
+  measureAll: () => Promise<Readonly<Record<string, number>>>,
+): Benchmark {
+  const contenders = measuredTogether(names, measureAll);
+  return { name, unit, better: 'lower', contenders, limits: [] };
 }

@@ -10,7 +10,7 @@ import type { Measured, Suite } from './benchmark.ts';
 import { coreSuite } from './core-suite.ts';
 import { measureInterleaved } from './interleave.ts';
 import { policySuite } from './policy-suite.ts';
-import { type MeasureSimulator, simulatorSuite } from './simulator-suite.ts';
+import { type SimulatorSpeeds, simulatorSuite } from './simulator-suite.ts';
 
 const NAMESPACE = 'partywall-bench';
 
@@ -23,7 +23,7 @@ export interface BenchResult {
 export async function runBench(
   options: BenchOptions,
   around: RunSurroundings,
-  loadSimulator: () => Promise<MeasureSimulator>,
+  loadSimulator: () => Promise<SimulatorSpeeds>,
 ): Promise<BenchResult> {
   const { suite, rounds, seed, tenants } = options;
   const startedAt = new Date();
@@ -65,9 +65,9 @@ async function openSuite(
   name: Exclude<BenchOptions['suite'], 'all'>,
   options: BenchOptions,
   around: RunSurroundings,
-  loadSimulator: () => Promise<MeasureSimulator>,
+  loadSimulator: () => Promise<SimulatorSpeeds>,
 ): Promise<Suite> {
-  if (name === 'policy') return policySuite();
+  if (name === 'policy') return policySuite(around, options);
   if (name === 'simulator') return simulatorSuite(await loadSimulator());
   if (name === 'harness') {
     const { harnessSuite } = await import('./harness-suite.ts');

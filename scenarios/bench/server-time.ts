@@ -31,6 +31,7 @@ export async function serverTimeBenchmark(redis: BenchRedis, warmKeys: number): 
   });
   return {
     name: 'server time of a request',
+    reference: 'empty EVALSHA',
     unit: 'us',
     better: 'lower',
     contenders: [

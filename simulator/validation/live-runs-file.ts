@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { readGivenJson } from '../../results/any-record.ts';
-import { recordVersion } from '../../results/migrate-record.ts';
 import { BadInputError } from '../../results/output/operating-errors.ts';
 import { prepareRecordFile } from '../../results/output/record-file.ts';
 import { describeHost } from '../record.ts';
-import { type LiveRuns, liveRunsSchema } from './validation-schema.ts';
+import { type LiveRuns, liveRunsSchema, liveRunsVersion } from './validation-schema.ts';
 
 /** The runs in a file, or none where there is no file yet. @throws BadInputError */
 export async function readLiveRuns(field: string, file: string | undefined): Promise<LiveRuns> {
@@ -24,7 +23,13 @@ export async function readLiveRuns(field: string, file: string | undefined): Pro
 const PROBLEMS_MAX = 10;
 
 function noRuns(): LiveRuns {
-  return { kind: 'live-runs', version: recordVersion, host: describeHost(), runs: [], spikes: [] };
+  return {
+    kind: 'live-runs',
+    version: liveRunsVersion,
+    host: describeHost(),
+    runs: [],
+    spikes: [],
+  };
 }
 
 /** Whole or not at all, so that a crash leaves what was measured before. */
