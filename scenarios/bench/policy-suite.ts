@@ -16,7 +16,7 @@ const NAMES = Object.keys(POLICY_CALLS);
 const OURS = NAMES.filter((name) => name !== YARDSTICK);
 /** What the hot path of a request consists of: each takes seconds to count by emulation. */
 const COUNTED = ['admission, half admitted', 'fence, half outdated', 'rollout', 'lookup, hit'];
-const NODE_TIMING = { batchMs: 2, batches: 15, warmUpMs: 20 };
+const NODE_TIMING = { batchMs: 2, batches: 25, warmUpMs: 40 };
 /** Its clock has whole milliseconds, and it compiles nothing. */
 const K6_TIMING = { batchMs: 40, batches: 5, warmUpMs: 40 };
 const ALLOCATING_CALLS = 20_000;

@@ -74,7 +74,13 @@ async function compare(base: unknown, fresh: unknown, flags: CompareFlags = {}) 
 describe('records of outcomes, compared', () => {
   it.each<[string, unknown, unknown, number, RegExp]>([
     ['the same', check({ P1: 'held' }), check({ P1: 'held' }), 0, /^SAME: 0 of 1 outcomes/],
-    ['a broken property', check({ P1: 'held' }), check({ P1: 'broken' }), 1, /^WORSE[\s\S]*P1 +held/],
+    [
+      'a broken property',
+      check({ P1: 'held' }),
+      check({ P1: 'broken' }),
+      1,
+      /^WORSE[\s\S]*P1 +held/,
+    ],
     ['a mended one', check({ P1: 'broken' }), check({ P1: 'held' }), 0, /^BETTER/],
     [
       'one that is no longer tried, beside a mended one',
