@@ -6,7 +6,13 @@ import { sortableTable } from '../html/sortable-table.ts';
 import { riseAxis } from '../html-report/rise-axis.ts';
 import { toneOfState } from '../summary.ts';
 import type { CellComparison } from './compare-cell.ts';
-import { type Comparison, formatChange, formatDifference, formatLevel } from './comparison.ts';
+import {
+  type Comparison,
+  formatChange,
+  formatDifference,
+  formatLevel,
+  shortName,
+} from './comparison.ts';
 import { renderQuantileDifferences } from './quantile-differences.ts';
 import { summariseComparison } from './summarise-comparison.ts';
 
@@ -58,7 +64,7 @@ function drawChanges({ cells, rule }: Comparison): Markup {
         ? riseAxis('change, %', all)
         : { label: 'change, points', domain: [Math.min(...all), Math.max(...all)] },
       rows: some.map((cell) => ({
-        name: cell.name,
+        name: shortName(cell.name),
         style: styleOf(cell),
         values: [],
         estimate: { mean: cell.difference, low: cell.lower, high: cell.upper },

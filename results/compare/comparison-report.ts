@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { type Colors, renderTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 import type { CellComparison } from './compare-cell.ts';
-import { type Comparison, formatDifference, formatLevel } from './comparison.ts';
+import { type Comparison, formatDifference, formatLevel, shortName } from './comparison.ts';
 import { summariseComparison } from './summarise-comparison.ts';
 
 /** A comparison as text of 80 columns: the verdict, the reasons, every cell. */
@@ -42,7 +42,7 @@ function row(cell: CellComparison, colors: Colors): string[] {
   };
   const bound = (value: number | null) => formatDifference(cell, value);
   return [
-    name.length > 30 ? `${name.slice(0, 29)}…` : name,
+    shortName(name),
     formatLevel(cell, cell.base).replace(' points', '').replace(' ', ''),
     bound(difference),
     `[${bound(lower)},${bound(upper)}]`,

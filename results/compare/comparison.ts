@@ -145,6 +145,11 @@ export function formatChange(cell: CellComparison): string {
   return `${at} ${unit} [${low}, ${high}]`;
 }
 
+/** A measure's name in 30 characters: its end, which tells the measures of one benchmark apart. */
+export function shortName(name: string): string {
+  return name.length > 30 ? `…${name.slice(-29)}` : name;
+}
+
 /** A difference as a number with sign, per cent or points; "?" where open. */
 export function formatDifference(
   { scale }: Pick<CellComparison, 'scale'>,
