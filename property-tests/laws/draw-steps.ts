@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { WrittenForm } from './ledger.ts';
-import type { Act, Step } from './trace.ts';
+import type { Act, Step } from './step.ts';
 
 /** Which acts are drawn how often; an act left out is not drawn. */
 export type ActWeights = Readonly<Partial<Record<ActKind, number>>>;

@@ -8,17 +8,9 @@ import { Interleaver } from './interleaver.ts';
 import type { Trial } from './law.ts';
 import { type Actor, Performer } from './performer.ts';
 import type { Played } from './play.ts';
+import type { Act, Step } from './step.ts';
 import { storeAround } from './store-around.ts';
-import {
-  type Act,
-  countTrace,
-  keyOf,
-  type Step,
-  scopeOf,
-  type TraceCase,
-  tellTrace,
-  traces,
-} from './trace.ts';
+import { countTrace, keyOf, scopeOf, type TraceCase, tellTrace, traces } from './trace.ts';
 import type { Fate } from './wire.ts';
 
 /** A trace whose steps all run at once, and who goes first whenever several could. */

@@ -6,8 +6,8 @@ import type { House } from './house.ts';
 import { demand, demandSame, type Law } from './law.ts';
 import { Performer } from './performer.ts';
 import { play } from './play.ts';
+import type { Act } from './step.ts';
 import {
-  type Act,
   scopeOf,
   shown,
   type TraceCase,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { ALL_ACTS, stepsOf } from './draw-steps.ts';
 import type { Law } from './law.ts';
 import { play } from './play.ts';
-import { type Act, CONFUSIONS_COVERED, type TraceCase, tellTrace, traces } from './trace.ts';
+import type { Act } from './step.ts';
+import { CONFUSIONS_COVERED, type TraceCase, tellTrace, traces } from './trace.ts';
 import { demandSameView, oneByOne } from './two-traces.ts';
 
 interface TwoWays {

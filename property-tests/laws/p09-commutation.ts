@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Law } from './law.ts';
 import { play } from './play.ts';
-import { CONFUSIONS_COVERED, type Step, type TraceCase, tellTrace, traces } from './trace.ts';
+import type { Step } from './step.ts';
+import { CONFUSIONS_COVERED, type TraceCase, tellTrace, traces } from './trace.ts';
 import { demandSameView, oneByOne } from './two-traces.ts';
 
 interface SwappedCase {

@@ -2,15 +2,8 @@ import type { Happened, Seen } from './history.ts';
 import { type House, openHouse, type Surroundings } from './house.ts';
 import { demand, type Trial } from './law.ts';
 import { type Actor, Performer } from './performer.ts';
-import {
-  type Act,
-  countTrace,
-  isRead,
-  keyOf,
-  type Step,
-  scopeOf,
-  type TraceCase,
-} from './trace.ts';
+import { type Act, isRead, type Step } from './step.ts';
+import { countTrace, keyOf, scopeOf, type TraceCase } from './trace.ts';
 
 /** A trace that was played to its end. */
 export interface Played {

@@ -1,6 +1,7 @@
 import type { Happened, Seen } from './history.ts';
 import { demand } from './law.ts';
-import { isRead, type Step, tenantLetter } from './trace.ts';
+import { isRead, type Step } from './step.ts';
+import { tenantLetter } from './trace.ts';
 
 type SeenStep = { readonly step: number; readonly seen: Seen };
 
