@@ -80,6 +80,13 @@ describe('judgeBreakpoint', () => {
     expect(found?.limit).toMatchObject({ by: 'time' });
   });
 
+  it('is no fault of the instrument where nothing was tried yet', () => {
+    const judged = judgeBreakpoint(makeInput([], {}, 'interrupted'));
+
+    expect(judged).toMatchObject({ verdict: 'INCONCLUSIVE', protected: null, unprotected: null });
+    expect(judged.reasons).toEqual(['the run was interrupted']);
+  });
+
   it('is FAIL where a neighbour was handed a foreign value, at any rate', () => {
     const reads = { checkedCount: 100, foreignCount: 1 };
     const rounds = makeTries([...six({ times: 20 }), { times: 20, spike: { reads } }]);

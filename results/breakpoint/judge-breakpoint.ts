@@ -100,7 +100,8 @@ function verdictOf(
   finding: Finding | undefined,
   { atLeastTimes }: BreakpointOptions,
 ): BreakpointJudgement['verdict'] {
-  if (!finding || (finding.roundCount === 0 && finding.disturbedCount > 0)) return 'INVALID';
+  if (!finding) return 'INCONCLUSIVE';
+  if (finding.roundCount === 0 && finding.disturbedCount > 0) return 'INVALID';
   const { heldTimes, brokeTimes } = finding;
   if (atLeastTimes === null) {
     return heldTimes === null && brokeTimes === null ? 'INCONCLUSIVE' : 'MEASURED';
