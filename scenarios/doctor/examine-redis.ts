@@ -12,7 +12,9 @@ export async function examineRedis(env: NodeJS.ProcessEnv): Promise<Finding> {
   if (url) return examineNamed(url);
 
   if (!isMemoryServerInstalled()) {
-    return missing('npm install redis-memory-server, or name a server in REDIS_URL');
+    return missing(
+      'REDISMS_DISABLE_POSTINSTALL=1 npm install redis-memory-server, or name a server in REDIS_URL',
+    );
   }
   const path = await findSystemRedis(env);
   if (path !== undefined) {

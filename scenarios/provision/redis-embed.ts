@@ -73,7 +73,10 @@ async function importMemoryServer(): Promise<MakeServer> {
     throw new MissingToolError({
       tool: 'redis',
       message: `redis-memory-server, an optional dependency, is not installed (${describe(error)})`,
-      remedies: ['npm install redis-memory-server', ...REMEDIES.slice(1)],
+      remedies: [
+        'REDISMS_DISABLE_POSTINSTALL=1 npm install redis-memory-server',
+        ...REMEDIES.slice(1),
+      ],
     });
   }
 }
