@@ -35,6 +35,7 @@ import { renderExamination } from './scenarios/doctor/render-examination.ts';
 import { findOnPath } from './scenarios/provision/find-on-path.ts';
 import { readGitRevision, readHost } from './scenarios/provision/host.ts';
 import { startRedis } from './scenarios/provision/redis.ts';
+import { hidePasswords } from './scenarios/provision/unsuitable-redis-error.ts';
 import { spikeCommand } from './scenarios/spike-command.ts';
 import { addSpikeFlags } from './scenarios/spike-flags.ts';
 import { addPlanCommand } from './simulator/plan-command.ts';
@@ -60,6 +61,8 @@ function makeProgram(exitWith: (code: number) => void): Command {
     .version(readVersion(), '-V, --version')
     .showHelpAfterError('(partywall --help shows the commands and options)')
     .addHelpText('after', EXIT_CODES_HELP)
+    // What was mistyped is told again, and may hold a password.
+    .configureOutput({ outputError: (text, write) => write(hidePasswords(text)) })
     .exitOverride();
 
   program
@@ -182,7 +185,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function reportError(error: unknown): number {
   const exitCode = exitCodeOfError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = hidePasswords(error instanceof Error ? error.message : String(error));
   if (exitCode !== EXIT_OWN_FAULT) {
     process.stderr.write(`${prefixLines(message)}\n`);
     return exitCode;
@@ -193,7 +196,7 @@ function reportError(error: unknown): number {
       'output of `partywall doctor --json -`. PARTYWALL_DEBUG=1 shows where it happened.\n',
   );
   if (process.env['PARTYWALL_DEBUG'] && error instanceof Error) {
-    process.stderr.write(`${error.stack}\n`);
+    process.stderr.write(`${hidePasswords(error.stack ?? '')}\n`);
   }
   return exitCode;
 }
@@ -219,11 +222,13 @@ function isMain(): boolean {
 }
 
 if (isMain()) {
-  // A reader that went away (`| head`) is no fault of anybody.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  // A reader or a terminal that went away is no fault of anybody: the run, its cleaning up and its
+  // exit code are the same without one.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
   process.on('uncaughtException', (error) => process.exit(reportError(error)));
   process.exitCode = await runCommandLine(process.argv.slice(2));
   // A user's module may have left a connection open, which would keep the process for ever.

@@ -25,7 +25,7 @@ describe('the flags of a spike', () => {
     expect(parseSpikeOptions(raw, () => 1)).toMatchObject({
       redis: 'redis://127.0.0.1:7000',
       placeboRedis: 'redis://127.0.0.1:7001',
-      allowRemote: 'cache.example',
+      allowRemote: ['cache.example'],
       namespace: 'ours',
       backendWorkers: 3,
       backendMs: 7.5,

@@ -31,7 +31,7 @@ export function addSpikeFlags(command: Command): Command {
   return addReportFlags(command)
     .option('--redis <url>', 'shared server (or REDIS_URL); without it two are embedded')
     .option('--placebo-redis <url>', 'unshared server of the same configuration')
-    .option('--allow-remote <host>', 'host that may be used although it is not this machine')
+    .option('--allow-remote <hosts>', 'hosts that may be used although not this machine: a,b')
     .option('--namespace <name>', 'keeps our keys apart on a server that is not empty')
     .option('--clean-up', 'removes the keys that a run left there which was cut off, and no others')
     .option('--backend-workers <n>', `loads the back-end serves at once (${usual.backendWorkers})`)
@@ -52,6 +52,7 @@ export function addSpikeFlags(command: Command): Command {
     .option('--max-duration <seconds>', `ends then, decided or not (${usual.maxDurationMs / 1000})`)
     .option('--seed <n>', 'root of everything random, printed with each run')
     .option('--quick', 'a short run that decides only what is large')
+    .option('--config <file>', 'more flags, as { spike: { ... } } (partywall.config.ts)')
     .option('--plan', 'print what would be started, touched, and for how long; start nothing')
     .option('--json <file>', 'where the record goes; - is standard output')
     .option('--quiet', 'no progress')
@@ -66,8 +67,18 @@ export function splitSpikeFlags(
   flags: Record<string, unknown>,
   env: NodeJS.ProcessEnv,
 ): { readonly raw: RawSpikeOptions; readonly output: SpikeOutput } {
-  const { json, html, junit, markdown, annotations, allowInconclusive, quiet, plan, ...given } =
-    flags;
+  const {
+    config: _,
+    json,
+    html,
+    junit,
+    markdown,
+    annotations,
+    allowInconclusive,
+    quiet,
+    plan,
+    ...given
+  } = flags;
   const redisUrl = env['REDIS_URL'];
   const fromEnv = redisUrl ? { redis: redisUrl, redisField: 'REDIS_URL' } : {};
   const raw = given['redis'] === undefined ? { ...fromEnv, ...given } : given;

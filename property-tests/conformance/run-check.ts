@@ -33,7 +33,7 @@ export interface RedisRequest {
   readonly name: string;
   readonly url?: string;
   readonly urlField?: string;
-  readonly allowRemote?: string;
+  readonly allowRemote?: readonly string[];
   readonly allowNonEmpty?: boolean;
   readonly onProgress?: (line: string) => void;
 }
@@ -146,7 +146,7 @@ async function provideRedis({ flags, ports, progress }: Run): Promise<CheckServe
     allowNonEmpty: true,
     onProgress: progress.say,
     ...(url === undefined ? {} : { url, urlField }),
-    ...(flags.allowRemote === undefined ? {} : { allowRemote: flags.allowRemote }),
+    ...(flags.allowRemote === undefined ? {} : { allowRemote: flags.allowRemote.split(',') }),
   });
   if (server.source === 'attached' && !flags.allowNonEmpty) await refuseKeys(server.url, urlField);
   return server;

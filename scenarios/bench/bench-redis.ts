@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { makeIoredisStore } from '../../core/stores/ioredis-store.ts';
 import { SCRIPTS } from '../../core/stores/lua/scripts.generated.ts';
 import type {
@@ -15,6 +15,7 @@ import {
   makeKeyspace,
 } from '../../core/tenancy/keyspace.ts';
 import { parseTenantId, type TenantId } from '../../core/tenancy/tenant-id.ts';
+import { openRedis } from '../provision/redis-client.ts';
 import type { RedisServer } from '../provision/redis-server.ts';
 
 /** The Redis that is measured, by one client, with tenants of the benchmark's own. */
@@ -33,7 +34,7 @@ export interface BenchRedis {
 const COMMAND_TIMEOUT_MS = 10_000;
 
 export async function openBenchRedis(server: RedisServer, namespace: string): Promise<BenchRedis> {
-  const client = new Redis(server.url, { commandTimeout: COMMAND_TIMEOUT_MS, retryStrategy: null });
+  const client = openRedis(server.url, { commandTimeout: COMMAND_TIMEOUT_MS, retryStrategy: null });
   client.on('error', () => {});
   const keyspace = makeKeyspace(namespace);
   const store = makeIoredisStore(client, { keyspace });

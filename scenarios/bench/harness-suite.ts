@@ -15,6 +15,7 @@ import { startK6 } from '../spike/k6-process.ts';
 import { GENERATOR_PROCESSORS } from '../spike/load.ts';
 import type { LoadPlan } from '../spike/load-plan.ts';
 import { parseSpikeOptions } from '../spike/options.ts';
+import { type PlanEnvironment, writePlan } from '../spike/plan-file.ts';
 import { planArms } from '../spike/plan-load.ts';
 import { clientUrl, lineOf } from '../spike/side.k6.ts';
 import {
@@ -92,12 +93,13 @@ interface Harness {
 function compareGenerators(harness: Harness, experiment: Experiment): Benchmark {
   const bareFile = join(harness.folder, 'bare.mjs');
   const ours = async () => {
-    await writeFile(planFileOf(harness), JSON.stringify(planOf(experiment)));
-    return cpuPerCallUs(harness, experiment.tools.bundles.pathOf('neighbours'));
+    const planEnv = await writePlan(join(harness.folder, 'plan.json'), planOf(experiment));
+    const script = experiment.tools.bundles.pathOf('neighbours');
+    return cpuPerCallUs(harness, { script, planEnv });
   };
   const bare = async () => {
     await writeFile(bareFile, bareScript(bareLoad(planOf(experiment))));
-    return cpuPerCallUs(harness, bareFile);
+    return cpuPerCallUs(harness, { script: bareFile, planEnv: {} });
   };
   return {
     name: "processor time of k6 a script call, neighbours' load",
@@ -130,7 +132,7 @@ function compareCeilings(harness: Harness, experiment: Experiment): Benchmark {
   const bare = async () => {
     const { redisUrl } = bareLoad(planOf(experiment));
     await writeFile(bareFile, bareGets({ redisUrl, vus: BARE_VUS, durationMs: DURATION_MS }));
-    return whileRunning(harness, bareFile, async (wait) => {
+    return whileRunning(harness, { script: bareFile, planEnv: {} }, async (wait) => {
       const before = await readCalls(harness.shared.client, 'get');
       const startedMs = performance.now();
       await wait(MEASURE_MS);
@@ -162,10 +164,6 @@ function compareCeilings(harness: Harness, experiment: Experiment): Benchmark {
   };
 }
 
-function planFileOf({ folder }: Harness): string {
-  return join(folder, 'plan.json');
-}
-
 function planOf(experiment: Experiment): LoadPlan {
   const plan = planArms(experiment, Array(SLOTS).fill('baseline'), Date.now());
   return { ...plan, durationMs: DURATION_MS };
@@ -185,9 +183,9 @@ function bareLoad(plan: LoadPlan) {
   };
 }
 
-async function cpuPerCallUs(harness: Harness, script: string): Promise<number> {
+async function cpuPerCallUs(harness: Harness, load: K6Script): Promise<number> {
   const { shared, traffic } = harness;
-  return whileRunning(harness, script, async (wait, pid) => {
+  return whileRunning(harness, load, async (wait, pid) => {
     const before = await readCost(shared, pid);
     await wait(MEASURE_MS);
     const after = await readCost(shared, pid);
@@ -199,10 +197,15 @@ async function cpuPerCallUs(harness: Harness, script: string): Promise<number> {
   });
 }
 
+interface K6Script {
+  readonly script: string;
+  readonly planEnv: PlanEnvironment;
+}
+
 /** Runs k6 on a script and measures a part of it in which it is neither starting nor ending. */
 async function whileRunning(
   harness: Harness,
-  script: string,
+  { script, planEnv }: K6Script,
   measure: (wait: (ms: number) => Promise<unknown>, pid: number) => Promise<number>,
 ): Promise<number> {
   const { k6, around } = harness;
@@ -210,7 +213,7 @@ async function whileRunning(
   const load = startK6({
     k6: k6.path,
     script,
-    planFile: planFileOf(harness),
+    planEnv,
     prefix: [],
     env,
     processors: GENERATOR_PROCESSORS.neighbourGenerator,

@@ -78,7 +78,7 @@ async function openSuite(
     name: 'measured',
     allowNonEmpty: namespace !== undefined,
     ...(redisUrl === undefined ? {} : { url: redisUrl }),
-    ...(allowRemote === undefined ? {} : { allowRemote }),
+    ...(allowRemote === undefined ? {} : { allowRemote: allowRemote.split(',') }),
     env: around.env,
     onProgress: around.progress.say,
   });

@@ -1,13 +1,13 @@
 import { openMeter } from 'k6/x/partywall';
 import { encodeSampleLine } from '../spike/samples.ts';
-import { clientUrl, lineOf, openPlan, wholeRun } from '../spike/side.k6.ts';
+import { clientUrl, lineOf, openPlanFile, wholeRun } from '../spike/side.k6.ts';
 import type { RequestPlan } from './request-plan.ts';
 
 /**
  * Plays a list of requests, each at its moment: a lookup, and where that misses a load and a put.
  * Whether a request hits is left to the cache. Every request is a sample, numbered as in the list.
  */
-const plan = openPlan<RequestPlan>();
+const plan = openPlanFile<RequestPlan>();
 const { atMs, tenants, keys, bytes } = plan.requests;
 const meter = openMeter(clientUrl(plan.side), plan.loadsMax);
 const lines = plan.tenants.map((tenant) => meter.prepare(lineOf(plan, plan.side, tenant)));

@@ -101,7 +101,7 @@ export async function runPlannedLoad(
     const generator = startK6({
       k6: k6.path,
       script: bundles.pathOf('planned-load'),
-      planFile,
+      planEnv: { PARTYWALL_PLAN: planFile },
       prefix: [],
       env,
       processors: GENERATOR_PROCESSORS.neighbourGenerator,

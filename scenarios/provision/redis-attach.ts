@@ -21,14 +21,28 @@ const COMMAND_TIMEOUT_MS = 5_000;
 /** Attaches to a server that somebody else runs: looks at it, changes nothing, sends no FLUSH. */
 export async function attachRedis(options: RedisOptions & { url: string }): Promise<RedisServer> {
   const field = options.urlField ?? '--redis';
-  checkRedisUrl(options.url, field, options.allowRemote);
-  const url = await resolveSentinel(options.url, field, options.allowRemote);
+  const allowRemote = options.allowRemote ?? [];
+  checkRedisUrl(options.url, field, allowRemote);
+  const url = await resolveSentinel(options.url, field, allowRemote);
 
   const facts = await askForFacts(url, field);
   checkFacts(facts, url, field, options.allowNonEmpty ?? false);
   options.onProgress?.(`${options.name} redis: attached to ${hidePassword(url)}, ${facts.version}`);
 
   return { url, version: facts.version, source: 'attached', pid: null, stop: async () => {} };
+}
+
+/**
+ * What has become of a server that was attached to, where a run on it broke off: why it can no longer
+ * be used, or undefined where it could.
+ */
+export async function findLoss(url: string, field: string): Promise<Error | undefined> {
+  try {
+    checkFacts(await askForFacts(url, field), url, field, true);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 async function askForFacts(url: string, field: string): Promise<RedisFacts> {

@@ -9,16 +9,22 @@ export function openRedis(url: string, options: RedisOptions): Redis {
   return socket === undefined ? new Redis(url, options) : new Redis({ ...socket, ...options });
 }
 
-/** `unix://[user:password@]/path/to/socket[?db=N]` */
+/** `unix://[user:password@]/path/to/socket[?db=N]`; undefined for everything else. */
 export function parseUnixUrl(url: string): RedisOptions | undefined {
   const parts = /^unix:\/\/(?:([^:@/]*):(.*)@)?(\/[^?]+)(?:\?(.*))?$/.exec(url);
   if (parts === null) return undefined;
-  const [, username = '', password = '', path = '', query = ''] = parts;
-  const db = Number(new URLSearchParams(query).get('db') ?? 0);
-  return {
-    path: decodeURIComponent(path),
-    db: Number.isInteger(db) ? db : 0,
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-  };
+  const [, username = '', password = '', path = '', query] = parts;
+  const db = query === undefined ? '0' : /^db=(\d{1,5})$/.exec(query)?.[1];
+  if (db === undefined) return undefined;
+  try {
+    return {
+      path: decodeURIComponent(path),
+      db: Number(db),
+      ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+      ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    };
+  } catch {
+    // A percent sign that begins no character.
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { MissingToolError } from '../../results/output/operating-errors.ts';
-import { checkHost, parseSentinelUrl } from './redis-url.ts';
+import { checkRedisUrl, parseSentinelUrl } from './redis-url.ts';
 import { hidePassword } from './unsuitable-redis-error.ts';
 
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -12,7 +12,7 @@ const ANSWER_TIMEOUT_MS = 3_000;
 export async function resolveSentinel(
   url: string,
   field: string,
-  allowRemote: string | undefined,
+  allowRemote: readonly string[],
 ): Promise<string> {
   const named = parseSentinelUrl(url);
   if (named === undefined) return url;
@@ -20,8 +20,9 @@ export async function resolveSentinel(
   for (const { host, port } of named.sentinels) {
     try {
       const [masterHost, masterPort] = await askForMaster(host, port, named.master);
-      checkHost(masterHost, url, field, allowRemote);
-      return `redis://${named.credentials}${masterHost}:${masterPort}`;
+      const master = `redis://${named.credentials}${masterHost}:${masterPort}`;
+      checkRedisUrl(master, field, allowRemote);
+      return master;
     } catch (error) {
       if (!(error instanceof SentinelError)) throw error;
       problems.push(`${host}:${port} ${error.message}`);

@@ -18,8 +18,8 @@ export interface RedisOptions {
   readonly url?: string;
   /** Where `url` came from, as errors should name it: `--redis`. */
   readonly urlField?: string;
-  /** Host that may be used although it is not this machine. */
-  readonly allowRemote?: string;
+  /** Hosts that may be used although they are not this machine. */
+  readonly allowRemote?: readonly string[];
   /** Whether keys of others are tolerated, because ours have a namespace of their own. */
   readonly allowNonEmpty?: boolean;
   readonly onProgress?: OnProgress;

@@ -1,31 +1,32 @@
 import { parseUnixUrl } from './redis-client.ts';
-import { UnsuitableRedisError } from './unsuitable-redis-error.ts';
+import { type UnsuitableRedis, UnsuitableRedisError } from './unsuitable-redis-error.ts';
 
 const EXPECTED =
-  'redis://[user:password@]host[:port], rediss:// with TLS, unix:///path/to/socket,' +
-  ' or sentinel://host:port[,host:port]/master';
+  'redis://[user:password@]host[:port][/db], rediss:// with TLS, unix:///path/to/socket[?db=N],' +
+  ' or sentinel://host:port[,host:port]/master; other characters as %XX';
 
 /**
  * Checks a URL before anything connects: that it can be one, and that all its hosts are this machine
- * or the one that was allowed.
+ * or among those that were allowed.
  * @throws UnsuitableRedisError where it cannot be used
  */
-export function checkRedisUrl(url: string, field: string, allowRemote: string | undefined): void {
-  const hosts = hostsOf(url);
-  if (hosts === undefined) throw new UnsuitableRedisError('bad-url', field, url, EXPECTED);
-  for (const host of hosts) checkHost(host, url, field, allowRemote);
+export function checkRedisUrl(url: string, field: string, allowRemote: readonly string[]): void {
+  const refusal = refusalOf(url, allowRemote);
+  if (refusal) throw new UnsuitableRedisError(refusal.reason, field, url, refusal.expected);
 }
 
-/** @throws UnsuitableRedisError where the host is neither this machine nor the one that was allowed */
-export function checkHost(
-  host: string,
+/** Why a URL cannot be used, and what would have been right; undefined where it can. Connects nowhere. */
+export function refusalOf(
   url: string,
-  field: string,
-  allowRemote: string | undefined,
-): void {
-  if (isLoopback(host) || host === allowRemote) return;
-  const expected = `a server on this machine; use --allow-remote ${host} if you mean it`;
-  throw new UnsuitableRedisError('remote', field, url, expected);
+  allowRemote: readonly string[],
+): { readonly reason: UnsuitableRedis; readonly expected: string } | undefined {
+  const hosts = hostsOf(url);
+  if (hosts === undefined) return { reason: 'bad-url', expected: EXPECTED };
+  const remote = hosts.filter((host) => !isLoopback(host) && !allowRemote.includes(host));
+  if (remote.length === 0) return undefined;
+  const wanted = [...new Set([...allowRemote, ...remote])].join(',');
+  const expected = `a server on this machine; use --allow-remote ${wanted} if you mean it`;
+  return { reason: 'remote', expected };
 }
 
 /** The hosts that a URL names, none for a socket; undefined where it is no URL of a Redis. */
@@ -33,11 +34,35 @@ function hostsOf(url: string): readonly string[] | undefined {
   if (parseUnixUrl(url)) return [];
   const sentinel = parseSentinelUrl(url);
   if (sentinel) return sentinel.sentinels.map(({ host }) => host);
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
-    return undefined;
+  // URL would trim it, and others would not.
+  const parsed = url === url.trim() && URL.canParse(url) ? new URL(url) : undefined;
+  return parsed && isPlain(parsed) ? [parsed.hostname] : undefined;
+}
+
+/**
+ * Nothing that our clients could understand differently: settings behind a `?` may name other hosts to
+ * one of them, and are unknown to another.
+ */
+function isPlain(url: URL): boolean {
+  return (
+    /^rediss?:$/.test(url.protocol) &&
+    url.hostname !== '' &&
+    url.port !== '0' &&
+    /^(\/\d{0,5})?$/.test(url.pathname) &&
+    url.search === '' &&
+    url.hash === '' &&
+    isDecodable(url.username) &&
+    isDecodable(url.password)
+  );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
   }
-  return [parsed.hostname];
 }
 
 /** Whether a host name as `URL` spells it means this machine. */
@@ -53,17 +78,21 @@ export interface SentinelUrl {
 }
 
 const SENTINEL_PORT = 26_379;
+const PORT_MAX = 65_535;
 
 /** `sentinel://[user:password@]host[:port][,host[:port]...]/master` */
 export function parseSentinelUrl(url: string): SentinelUrl | undefined {
   const parts = /^sentinel:\/\/((?:.*)@)?([^@/]+)\/([^/?]+)$/.exec(url);
   if (parts === null) return undefined;
   const [, credentials = '', list = '', master = ''] = parts;
+  if (!isDecodable(credentials) || !isDecodable(master)) return undefined;
   const sentinels: { host: string; port: number }[] = [];
   for (const one of list.split(',')) {
     const named = /^(\[[0-9a-f:]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i.exec(one);
     if (named === null) return undefined;
-    sentinels.push({ host: named[1] ?? '', port: Number(named[2] ?? SENTINEL_PORT) });
+    const port = Number(named[2] ?? SENTINEL_PORT);
+    if (port < 1 || port > PORT_MAX) return undefined;
+    sentinels.push({ host: named[1] ?? '', port });
   }
   return { sentinels, master: decodeURIComponent(master), credentials };
 }

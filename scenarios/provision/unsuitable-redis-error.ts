@@ -23,14 +23,29 @@ export class UnsuitableRedisError extends BadInputError {
   }
 }
 
-/** The URL with its password replaced, fit for messages. */
-export function hidePassword(url: string): string {
-  return url
-    .replace(/^([a-z+]+:\/\/[^:/@]*):.*@/i, '$1:***@')
-    .replace(/([?&][^=&]*(?:pass|secret|token|key)[^=&]*=)[^&]*/gi, '$1***');
+/**
+ * The URL with its password replaced, fit for messages. Text that is no URL is somebody's mistake,
+ * and may hold a password all the same: what stands before an `@`, behind a colon that is followed by
+ * no port, or behind the name of a secret, is left out.
+ */
+export function hidePassword(text: string): string {
+  return text
+    .replace(CREDENTIALS, (_, scheme = '', user) => `${scheme}${user ?? ''}***@`)
+    .replace(PASSWORD_WITHOUT_HOST, '$1***')
+    .replace(NAMED_SECRET, '$1***');
+}
+
+/** Text with the passwords of all URLs in it replaced. */
+export function hidePasswords(text: string): string {
+  return text.replace(/[a-z+]+:\/\/[^\s'"[]*@[^\s'"]*/gi, hidePassword);
 }
 
 /** The URL without user, password and settings: a record is shown around. */
 export function withoutSecrets(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/).*@/i, '$1').replace(/\?.*$/s, '');
+  return url.replace(CREDENTIALS, '$1').replace(/\?.*$/s, '');
 }
+
+/** Up to the last `@`: a scheme, a user that ends in a colon, and what is to be hidden. */
+const CREDENTIALS = /^(\W*[a-z+]+:\/\/)?([^:/@]+:)?.*@/is;
+const PASSWORD_WITHOUT_HOST = /^(\W*[a-z+]+:\/\/[^/:@[]*:)(?!\d{1,5}(?:[/?#,]|$))[^@]*$/i;
+const NAMED_SECRET = /([?&,;\s][^=&,;]*(?:pass|pwd|auth|secret|token|key)[^=&,;]*=)[^&,;]*/gi;

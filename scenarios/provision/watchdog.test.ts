@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isRunning } from './is-running.fixture.ts';
@@ -12,13 +15,14 @@ afterEach(() => {
 
 /**
  * A process with three children in groups of their own: one left alone, one with a child itself,
- * one that ended before. Says their ids, and waits.
+ * one that ended before, and a folder of its own. Says what they are, and waits.
  */
 async function startParent() {
   const program = `
     import { spawn } from 'node:child_process';
     import { once } from 'node:events';
-    import { watchOver } from ${JSON.stringify(new URL('watchdog.ts', import.meta.url).href)};
+    import { mkdtempSync, writeFileSync } from 'node:fs';
+    import { removeWithUs, watchOver } from ${JSON.stringify(new URL('watchdog.ts', import.meta.url).href)};
     const start = (...command) => {
       const child = spawn('/bin/sh', ['-c', command.join(' ')], {
         detached: true, stdio: ['ignore', 'pipe', 'ignore'],
@@ -26,12 +30,15 @@ async function startParent() {
       child.once('exit', watchOver(child.pid));
       return child;
     };
+    const folder = mkdtempSync(${JSON.stringify(join(tmpdir(), 'partywall watched-'))});
+    writeFileSync(folder + '/file', 'text');
+    removeWithUs(folder);
     const plain = start('exec sleep 600');
     const ended = start('exit 0');
     await once(ended, 'exit');
     const nested = start('sleep 600 & echo $!; wait');
     const [grandchild] = await once(nested.stdout, 'data');
-    console.log(JSON.stringify([plain.pid, nested.pid, Number(grandchild)]));
+    console.log(JSON.stringify({ folder, children: [plain.pid, nested.pid, Number(grandchild)] }));
     setInterval(() => {}, 1000);
   `;
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -42,7 +49,8 @@ async function startParent() {
   );
   started.push(parent);
   const [said] = await once(parent.stdout, 'data');
-  return { pid: parent.pid ?? 0, children: JSON.parse(`${said}`) as number[] };
+  const { folder, children } = JSON.parse(`${said}`) as { folder: string; children: number[] };
+  return { pid: parent.pid ?? 0, folder, children };
 }
 
 describe.skipIf(process.platform === 'win32')('what a process started', () => {
@@ -50,15 +58,17 @@ describe.skipIf(process.platform === 'win32')('what a process started', () => {
     ['is killed', (pid: number) => process.kill(pid, 'SIGKILL')],
     ['is killed with its whole group', (pid: number) => process.kill(-pid, 'SIGKILL')],
     ['ends by a signal to its whole group', (pid: number) => process.kill(-pid, 'SIGTERM')],
-  ])('ends with it where it %s, grandchildren too', async (_how, end) => {
-    const { pid, children } = await startParent();
+  ])('ends with it where it %s, grandchildren and folders too', async (_how, end) => {
+    const { pid, folder, children } = await startParent();
+    expect(existsSync(join(folder, 'file'))).toBe(true);
     expect(children.map(isRunning)).toEqual([true, true, true]);
 
     end(pid);
 
-    await vi.waitFor(() => expect(children.map(isRunning)).toEqual([false, false, false]), {
-      timeout: 5_000,
-      interval: 20,
-    });
+    const settled = { timeout: 5_000, interval: 20 };
+    await vi.waitFor(() => {
+      expect(children.map(isRunning)).toEqual([false, false, false]);
+      expect(existsSync(folder)).toBe(false);
+    }, settled);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { removeWithUs } from '../provision/watchdog.ts';
 
 /** Scripts that k6 can run, in a folder of their own. */
 export interface Bundles {
@@ -20,6 +21,11 @@ export async function bundleScripts(
   hasModule: boolean,
 ): Promise<Bundles> {
   const folder = await mkdtemp(join(tmpdir(), 'partywall-'));
+  const forget = removeWithUs(folder);
+  const remove = async () => {
+    await rm(folder, { recursive: true, force: true });
+    forget();
+  };
   const here = fileURLToPath(import.meta.url);
   const extension = here.endsWith('.ts') ? '.ts' : '.js';
   await build({
@@ -33,10 +39,13 @@ export async function bundleScripts(
     // A k6 without our module gets the same requests by k6/x/redis.
     alias: hasModule ? {} : { 'k6/x/partywall': join(here, '..', `plain-redis.k6${extension}`) },
     logLevel: 'error',
+  }).catch(async (error) => {
+    await remove();
+    throw error;
   });
   return {
     folder,
     pathOf: (script) => join(folder, `${script}.k6.mjs`),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove,
   };
 }

@@ -14,6 +14,8 @@ import { claimServer } from './own-keys.ts';
 export interface Deployment {
   readonly name: 'shared' | 'placebo';
   readonly redis: RedisServer;
+  /** As errors name the server where the user did: `--redis`. */
+  readonly field: string;
   readonly backend: Backend;
   /** For reading figures; the load never goes through it. */
   readonly client: Redis;
@@ -35,7 +37,7 @@ export async function deploy(
   const redis = await startRedis({
     name,
     ...(url === undefined ? {} : { url, urlField: field }),
-    ...(options.allowRemote === undefined ? {} : { allowRemote: options.allowRemote }),
+    allowRemote: options.allowRemote,
     // Whose keys are there is looked at below, where ours can be told from others'.
     allowNonEmpty: true,
     onProgress,
@@ -68,7 +70,7 @@ export async function deploy(
       client.disconnect();
       await Promise.allSettled([backend.stop(), leave()]);
     };
-    return { name, redis, backend, client, store, stop };
+    return { name, redis, field, backend, client, store, stop };
   } catch (error) {
     await leave();
     throw error;

@@ -26,7 +26,7 @@ function start(body: string, settings: Partial<K6ProcessOptions> = {}): K6Proces
   const k6Process = startK6({
     k6,
     script: 'load.mjs',
-    planFile: '/plans/plan.json',
+    planEnv: { PARTYWALL_PLAN: '/plans/plan.json' },
     prefix: [],
     env: { PATH: process.env['PATH'] },
     processors: 2,

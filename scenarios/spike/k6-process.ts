@@ -2,12 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { watchOver } from '../provision/watchdog.ts';
+import type { PlanEnvironment } from './plan-file.ts';
 import { isSampleLine } from './samples.ts';
 
 export interface K6ProcessOptions {
   readonly k6: string;
   readonly script: string;
-  readonly planFile: string;
+  /** What the script reads of its environment: where its plan is, and the servers. */
+  readonly planEnv: PlanEnvironment;
   /** Put before the command: a lower scheduling class. */
   readonly prefix: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -21,6 +23,8 @@ export interface K6Process {
   readonly pid: number;
   /** Settles when it has ended by itself or was stopped; rejects where it failed. */
   readonly ended: Promise<void>;
+  /** What it said last that was no sample. */
+  readonly lastLines: readonly string[];
   /** Lets it finish what is in flight, then ends it the hard way. */
   stop(): Promise<void>;
 }
@@ -44,7 +48,7 @@ export function startK6(options: K6ProcessOptions): K6Process {
     detached: process.platform !== 'win32',
     env: {
       ...options.env,
-      PARTYWALL_PLAN: options.planFile,
+      ...options.planEnv,
       GOMAXPROCS: String(options.processors),
       GOGC: '400',
       K6_NO_USAGE_REPORT: 'true',
@@ -79,6 +83,7 @@ export function startK6(options: K6ProcessOptions): K6Process {
   return {
     pid: child.pid ?? 0,
     ended,
+    lastLines,
     stop: async () => {
       told = true;
       await stopChild(child);

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LowerPriority } from '../provision/scheduling.ts';
 import type { Bundles } from './bundle.ts';
 import { K6Error, type K6Process, startK6 } from './k6-process.ts';
 import type { LoadPlan } from './load-plan.ts';
+import { writePlan } from './plan-file.ts';
+import { slotMs } from './schedule.ts';
 import { SlotSampleTable } from './slot-samples.ts';
 
 /** Both generators at work. */
@@ -13,6 +14,20 @@ export interface Load {
   /** Rejects as soon as one of them breaks off; never resolves before `stop`. */
   readonly broken: Promise<never>;
   stop(): Promise<void>;
+}
+
+/**
+ * The generators played the plan to its end, and the runner, which needs the slot behind the last one
+ * too, was not there in time: a host that is too slow, or stood still.
+ */
+export class PlanOver extends Error {
+  override readonly name = 'PlanOver';
+}
+
+function endedTooSoon({ schedule }: LoadPlan, { lastLines }: K6Process): Error {
+  const endMs = schedule.epochMs + (schedule.arms.length + 1) * slotMs(schedule);
+  if (Date.now() >= endMs) return new PlanOver('the plan is over');
+  return new K6Error(['k6 ended before the run did', ...lastLines].join('\n  '));
 }
 
 export interface LoadTools {
@@ -27,8 +42,7 @@ export const GENERATOR_PROCESSORS = { neighbourGenerator: 2, hotGenerator: 1 } a
 
 /** Starts both generators on the same plan: neighbours first in line, the hot tenant behind. */
 export async function startLoad(tools: LoadTools, plan: LoadPlan): Promise<Load> {
-  const planFile = join(tools.bundles.folder, 'plan.json');
-  await writeFile(planFile, JSON.stringify(plan));
+  const planEnv = await writePlan(join(tools.bundles.folder, 'plan.json'), plan);
   const samples = new SlotSampleTable(plan.schedule);
   let breakOff: (error: Error) => void = () => {};
   const broken = new Promise<never>((_, reject) => {
@@ -46,7 +60,7 @@ export async function startLoad(tools: LoadTools, plan: LoadPlan): Promise<Load>
     startK6({
       k6: tools.k6,
       script: tools.bundles.pathOf(script),
-      planFile,
+      planEnv,
       prefix,
       env: tools.env,
       processors,
@@ -56,7 +70,7 @@ export async function startLoad(tools: LoadTools, plan: LoadPlan): Promise<Load>
   const hot = start('hot-tenant', tools.lowerPriority.prefix, GENERATOR_PROCESSORS.hotGenerator);
   const both: readonly K6Process[] = [neighbours, hot];
   for (const one of both) {
-    one.ended.then(() => breakOff(new K6Error('k6 ended before the run did')), breakOff);
+    one.ended.then(() => breakOff(endedTooSoon(plan, one)), breakOff);
   }
   return {
     samples,

@@ -22,6 +22,7 @@ describe('parseSpikeOptions', () => {
   it('fills in the defaults', () => {
     expect(parse()).toEqual({
       namespace: '',
+      allowRemote: [],
       cleanUp: false,
       backendWorkers: 12,
       backendMs: 20,
@@ -47,7 +48,7 @@ describe('parseSpikeOptions', () => {
       redis: 'redis://127.0.0.1:7000',
       placeboRedis: 'redis://127.0.0.1:7001',
       namespace: 'trial.1',
-      allowRemote: 'cache.example',
+      allowRemote: 'cache.example, other.example',
       backendWorkers: '8',
       backendMs: '7.5',
       rounds: '12',
@@ -69,7 +70,7 @@ describe('parseSpikeOptions', () => {
       placeboRedis: 'redis://127.0.0.1:7001',
       namespace: 'trial.1',
       cleanUp: false,
-      allowRemote: 'cache.example',
+      allowRemote: ['cache.example', 'other.example'],
       backendWorkers: 8,
       backendMs: 7.5,
       rounds: 12,
@@ -277,7 +278,7 @@ describe('the longest time of a run', () => {
     const fieldsOf = (raw: RawSpikeOptions) => problemsOf(raw).map(({ field }) => field);
 
     expect(
-      fieldsOf({ maxDuration: '20', placeboRedis: 'redis://a', gate: 'p1', neighbours: '0' }),
+      fieldsOf({ maxDuration: '20', placeboRedis: 'redis://127.0.0.1:1', gate: 'p1', neighbours: '0' }),
     ).toEqual(['--neighbours', '--gate', '--placebo-redis', '--max-duration']);
     expect(fieldsOf({ maxDuration: '20', neighbors: '3' })).toEqual([
       '--options',

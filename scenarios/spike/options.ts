@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { makeKeyspace } from '../../core/tenancy/keyspace.ts';
 import { TIERS } from '../../core/tenancy/tier.ts';
 import { BadInputError, type InputProblem } from '../../results/output/operating-errors.ts';
+import { refusalOf } from '../provision/redis-url.ts';
+import { hidePassword } from '../provision/unsuitable-redis-error.ts';
 import { fittingRounds, runMs } from './run-length.ts';
 
 /** Protections that the spike exercises and `--without` can switch off. */
@@ -15,7 +17,7 @@ export interface SpikeOptions {
   readonly redisField?: string;
   readonly placeboRedis?: string;
   readonly namespace: string;
-  readonly allowRemote?: string;
+  readonly allowRemote: readonly string[];
   /** Whether keys that a cut off run left on the servers may be removed. */
   readonly cleanUp: boolean;
   readonly backendWorkers: number;
@@ -65,12 +67,7 @@ const list = <const T extends readonly [string, ...string[]]>(
   const expected = `a comma-separated list of ${[...names, ...Object.keys(aliases)].join(', ')}`;
   return z
     .string(expected)
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
+    .transform(splitList)
     .transform((parts, context) =>
       parts.flatMap((part): readonly T[number][] => {
         const found = names.find((name) => name === part);
@@ -83,6 +80,13 @@ const list = <const T extends readonly [string, ...string[]]>(
     );
 };
 
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
 const schema = z.strictObject({
   redis: z.string().optional(),
   redisField: z.string().optional(),
@@ -91,7 +95,7 @@ const schema = z.strictObject({
     .string()
     .refine(isNamespace, 'up to 64 of A-Z a-z 0-9 _ . - and no name of our own keys')
     .default(''),
-  allowRemote: z.string().optional(),
+  allowRemote: z.string().transform(splitList).default([]),
   backendWorkers: integer('an integer 1..10000', 1, 10_000).default(12),
   backendMs: number('milliseconds 0.1..60000', 0.1, 60_000).default(20),
   rounds: z
@@ -176,7 +180,7 @@ function fillIn(given: z.infer<typeof schema>, randomSeed: () => number): SpikeO
     ...(given.redis === undefined ? {} : { redis: given.redis }),
     ...(given.redisField === undefined ? {} : { redisField: given.redisField }),
     ...(given.placeboRedis === undefined ? {} : { placeboRedis: given.placeboRedis }),
-    ...(given.allowRemote === undefined ? {} : { allowRemote: given.allowRemote }),
+    allowRemote: given.allowRemote,
     namespace: given.namespace,
     cleanUp: given.cleanUp,
     backendWorkers: given.backendWorkers,
@@ -227,10 +231,24 @@ function checkTogether(options: SpikeOptions, bad: ReadonlySet<string>): InputPr
       expected: '--redis beside it',
     });
   }
+  problems.push(...checkServers(options));
   if (isSound('rounds', 'window', 'guard', 'maxDuration', 'quick', 'redis', 'placeboRedis')) {
     problems.push(...checkDuration(options));
   }
   return problems;
+}
+
+/** Before anything is started: `--plan` says so, too, and all problems are told at once. */
+function checkServers({ redis, redisField, placeboRedis, allowRemote }: SpikeOptions) {
+  const named = [
+    { field: redisField ?? '--redis', url: redis },
+    { field: '--placebo-redis', url: placeboRedis },
+  ];
+  return named.flatMap(({ field, url }): InputProblem[] => {
+    const refusal = url === undefined ? undefined : refusalOf(url, allowRemote);
+    if (url === undefined || refusal === undefined) return [];
+    return [{ field, value: hidePassword(url), expected: refusal.expected }];
+  });
 }
 
 /** A run whose time cannot suffice would end undecided, whatever it measured. */

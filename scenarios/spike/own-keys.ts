@@ -89,7 +89,9 @@ async function removeLeftOver(client: Redis, claim: Claim, found: string): Promi
   }
   if (!claim.cleanUp) {
     const run = `that of ${journal.startedAt} (process ${journal.pid} on ${journal.host})`;
-    const offer = 'was cut off; --clean-up removes its keys and nothing else';
+    // Of a process on another machine nobody here knows whether it is still at work.
+    const state = journal.host === hostname() ? 'was cut off;' : 'left some; if it is over,';
+    const offer = `${state} --clean-up removes its keys and nothing else`;
     return refuse(claim, 'left-over', `no keys of an earlier run; ${run} ${offer}`);
   }
   await removeRun(client, claim.namespace, journal);

@@ -1,7 +1,7 @@
 import { TIERS } from '../../core/tenancy/tier.ts';
 import { capUsFor, type JudgeOptions } from '../../results/judge-options.ts';
 import type { JudgeInput } from '../../results/judgement.ts';
-import { BadInputError } from '../../results/output/operating-errors.ts';
+import { BadInputError, MissingToolError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
 import { countReads } from '../../results/reads.ts';
 import { makeRecord } from '../../results/record.ts';
@@ -11,6 +11,7 @@ import { judge } from '../../results/verdict.ts';
 import type { Calibration, RoundMeasurement } from '../../results/window.ts';
 import { readGitRevision, readHost } from '../provision/host.ts';
 import { provisionK6 } from '../provision/k6.ts';
+import { findLoss } from '../provision/redis-attach.ts';
 import { findLowerPriority } from '../provision/scheduling.ts';
 import { hidePassword, withoutSecrets } from '../provision/unsuitable-redis-error.ts';
 import { BrokenRunError } from './broken-run-error.ts';
@@ -18,7 +19,7 @@ import { bundleScripts } from './bundle.ts';
 import { calibrate } from './calibrate.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { Experiment } from './experiment.ts';
-import { GENERATOR_PROCESSORS, type LoadTools } from './load.ts';
+import { GENERATOR_PROCESSORS, type LoadTools, PlanOver } from './load.ts';
 import { DEADLINES_MS, type SpikeOptions, wantsPlacebo } from './options.ts';
 import { planLoad } from './plan-load.ts';
 import { Interrupted, measureRounds } from './rounds.ts';
@@ -79,7 +80,10 @@ async function measureSpike(options: SpikeOptions, around: SpikeSurroundings): P
   const { progress } = around;
   return withExperiment(options, around, async (experiment, tools) => {
     const calibration = await calibrate(experiment, progress);
-    return { ...(await judgeAsItGoes(experiment, calibration, progress)), tools };
+    const { failure, ...measured } = await judgeAsItGoes(experiment, calibration, progress);
+    const { shared, placebo } = experiment;
+    const why = failure && (await explain(failure, placebo ? [shared, placebo] : [shared]));
+    return { ...measured, ...(why ? { failure: why } : {}), tools };
   });
 }
 
@@ -95,14 +99,19 @@ export async function withExperiment<Result>(
   const onProgress = (line: string) => progress.say(line);
   const traffic = planTraffic(options);
   const stops: (() => Promise<void>)[] = [];
+  const sides: Deployment[] = [];
   try {
     const shared = await deploy('shared', options, onProgress);
+    sides.push(shared);
     stops.push(shared.stop);
     signal.throwIfAborted();
     const placebo = wantsPlacebo(options)
       ? await deploy('placebo', options, onProgress)
       : undefined;
-    if (placebo) stops.push(placebo.stop);
+    if (placebo) {
+      sides.push(placebo);
+      stops.push(placebo.stop);
+    }
     signal.throwIfAborted();
     // Behind the servers: what is wrong with those should not wait for k6 to be built.
     const k6 = await provisionK6({ onProgress, env, signal });
@@ -123,10 +132,23 @@ export async function withExperiment<Result>(
     const tools: LoadTools = { k6: k6.path, bundles, lowerPriority, env };
     const experiment = { options, traffic, tools, shared, placebo, signal };
     return await use(experiment, { k6: k6.version, redis: shared.redis.version });
+  } catch (error) {
+    throw signal.aborted ? error : await explain(error, sides);
   } finally {
     progress.finish();
     for (const stop of stops.reverse()) await stop();
   }
+}
+
+/** A server of the user's that was lost, or is not fit any more, explains whatever went wrong. */
+async function explain(error: unknown, sides: readonly Deployment[]): Promise<Error> {
+  if (!(error instanceof BadInputError || error instanceof MissingToolError)) {
+    for (const { redis, field } of sides) {
+      const loss = redis.source === 'attached' ? await findLoss(redis.url, field) : undefined;
+      if (loss) return loss;
+    }
+  }
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** `k6/x/redis` dials hosts and ports only; our own module reaches a socket. */
@@ -182,6 +204,10 @@ async function judgeAsItGoes(
       if (judgement.decision === 'stop') return { input: measured };
     }
   } catch (error) {
+    if (error instanceof PlanOver) {
+      progress.say('this host is too slow for the plan: the run ends with what was measured');
+      return { input: { ...measured, ended: 'time' } };
+    }
     const input = { ...measured, ended: 'interrupted' as const };
     if (error instanceof Interrupted) return { input };
     if (rounds.length === 0 || !(error instanceof Error)) throw error;
@@ -216,7 +242,12 @@ export function recordedOptions(
   options: SpikeOptions,
 ): Record<string, string | number | boolean | string[]> {
   const { redis, redisField: _, placeboRedis, ...rest } = options;
-  const plain = { ...rest, without: [...rest.without], gate: [...rest.gate] };
+  const plain = {
+    ...rest,
+    without: [...rest.without],
+    gate: [...rest.gate],
+    allowRemote: [...rest.allowRemote],
+  };
   return {
     ...plain,
     ...(redis === undefined ? {} : { redis: withoutSecrets(redis) }),

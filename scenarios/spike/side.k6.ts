@@ -6,9 +6,22 @@ import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
 import type { LoadPlan, Side } from './load-plan.ts';
 import { NOBODY, type TenantPlan } from './traffic.ts';
 
-/** What the runner wrote for the generators. */
-export function openPlan<Plan = LoadPlan>(): Plan {
+/** What the runner wrote for a generator. */
+export function openPlanFile<Plan>(): Plan {
   return JSON.parse(open(__ENV['PARTYWALL_PLAN'] ?? '')) as Plan;
+}
+
+/** The plan of both generators, with the URLs that they are told beside the file. */
+export function openPlan(): LoadPlan {
+  const plan = openPlanFile<LoadPlan>();
+  const { shared, placebo } = plan;
+  return {
+    ...plan,
+    shared: { ...shared, redisUrl: __ENV['PARTYWALL_SHARED_REDIS'] ?? '' },
+    ...(placebo
+      ? { placebo: { ...placebo, redisUrl: __ENV['PARTYWALL_PLACEBO_REDIS'] ?? '' } }
+      : {}),
+  };
 }
 
 /** Retries would hide errors and write twice; nothing, or 0, would mean three of them. */
