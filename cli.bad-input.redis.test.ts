@@ -86,7 +86,7 @@ async function expectRefusal(
   problems.forEach((problem, i) => {
     expect(told[i]).toContain(problem);
   });
-  expect(ran.stderr).not.toMatch(/^\s+at .*:\d+|internal error|undefined|\[object/m);
+  expect(ran.stderr).not.toMatch(/^\s+at .*:\d+|internal error|undefined|\[object|hush/m);
   await vi.waitFor(() => expect(listChildren()).toEqual([]));
 }
 
@@ -113,14 +113,100 @@ describe('wrong flags', () => {
     [['--backend-workers', '0'], ['--backend-workers: 0, expected']],
     [['--backend-ms', '0'], ['--backend-ms: 0, expected']],
     [['--placebo-redis', 'redis://127.0.0.1:1'], ['--placebo-redis: given alone, expected']],
+    [['--rediss=redis://:hush@host'], ["unknown option '--rediss=redis://***@host'"]],
     [['--neighbors', '3'], ["unknown option '--neighbors'"]],
     [['--rounds'], ["option '--rounds <n|auto>' argument missing"]],
     [
       ['--rounds', 'many', '--window', '0', '--gate', 'p1', '--max-duration', '1'],
       ['--rounds: many', '--window: 0', '--gate: p1', '--max-duration: 1'],
     ],
+    [
+      ['--redis', 'cache:6379', '--placebo-redis', 'redis://a.example', '--rounds', 'many'],
+      ['--rounds: many', '--redis: cache:6379, expected redis://', '--placebo-redis: redis://a.e'],
+    ],
   ])('%j', async (flags, problems) => {
     await expectRefusal(['run', 'spike', ...flags], BAD_INPUT, problems);
+  });
+});
+
+describe('a config', () => {
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it('with several problems tells all of them, beside those of the flags', async () => {
+    const file = write(
+      'bad.config.mjs',
+      `export default { bench: {}, spike: {
+        rounds: 'many', window: 0, neighbors: 3, quick: 'yes', gate: ['p95'], seed: {},
+        redis: 'redis://:hush@cache.example.com', hotRate: -1,
+      } };`,
+    );
+    const args = ['run', 'spike', '--plan', '--config', file, '--hot-rate', '0'];
+
+    await expectRefusal(args, BAD_INPUT, [
+      `${file} bench: given, expected spike only`,
+      `${file} spike.neighbors: 3, expected one of html,`,
+      `${file} spike.quick: yes, expected true or false`,
+      `${file} spike.seed: {}, expected text, a number, or a list of them`,
+      `${file} spike.rounds: many, expected an integer 1..200, or auto`,
+      `${file} spike.window: 0, expected seconds`,
+      '--hot-rate: 0, expected requests per second',
+      `${file} spike.gate: p95, expected a comma-separated list`,
+      `${file} spike.redis: redis://***@cache.example.com, expected a server on this machine`,
+    ]);
+  });
+
+  it.each([
+    ['none.ts', undefined, 'not a file, expected a module that exports { spike: { ... } }'],
+    ['text.json', 'not JSON', '.json, expected a module: .ts'],
+    ['empty.mjs', '', 'no default export, expected export default, { spike'],
+    ['list.mjs', 'export default [];', '[], expected { spike: { ... } }'],
+    ['flat.mjs', 'export default { spike: 3 };', '{"spike":3}, expected { spike: { ... } }'],
+    ['broken.mjs', 'throw new Error("hush")', 'cannot be loaded, Error'],
+    ['broken.ts', 'export default {{', 'does not compile, line 1'],
+  ])('that is none is refused: %s', async (name, text, problem) => {
+    const file = text === undefined ? join(folder, name) : write(name, text.replace('hush', 'no'));
+
+    await expectRefusal(['run', 'spike', '--config', file], BAD_INPUT, [problem]);
+  });
+
+  it('is what the command line does not say', async () => {
+    const file = write(
+      'good.config.ts',
+      `const rate: number = 50;
+      export default { spike: { neighbours: 7, neighbourRate: rate, hotRate: 900, plan: true } };`,
+    );
+
+    const { exitCode, stdout } = await run(['run', 'spike', '--config', file, '--hot-rate', '800']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('7 neighbours, 50/s each: 350/s');
+    expect(stdout).toContain('in the spike 800/s');
+  });
+});
+
+describe('a URL that our clients would not all understand alike', () => {
+  it.each([
+    'hush@127.0.0.1:6379',
+    '"redis://:hush@127.0.0.1:6379"',
+    ' redis://:hush@127.0.0.1:6379',
+    'redis://u:100%hush@127.0.0.1:6379',
+    'redis://127.0.0.1:0',
+    'redis://127.0.0.1:99999',
+    'redis://127.0.0.1/main',
+    'redis://127.0.0.1/0?host=cache.example.com',
+    'redis://127.0.0.1:6379?password=hush',
+    'redis://127.0.0.1/0#x',
+    'unix:///run/%zz.sock',
+    'unix:///run/redis.sock?host=cache.example.com',
+    'sentinel://u:hush@127.0.0.1:99999/main',
+    'sentinel://127.0.0.1/%zz',
+  ])('%s', async (url) => {
+    await expectRefusal(['run', 'spike', '--plan', '--redis', url], BAD_INPUT, [
+      'expected redis://[user:password@]host[:port][/db], rediss:// with TLS',
+    ]);
   });
 });
 
@@ -151,6 +237,12 @@ describe('wrong commands and files', () => {
       ['--html: <folder>/file/r.html, expected'],
     ],
     [['run', 'spike', '--junit', '<folder>'], ['--junit: <folder>, expected a file']],
+    [['run', 'spike', '--json', ''], ['--json: (empty), expected a file']],
+    [
+      ['run', 'spike', '--html', '<folder>', '--junit', '', '--markdown', '/dev/full'],
+      ['--html: <folder>, expected', '--junit: (empty), expected', '--markdown: /dev/full, exp'],
+    ],
+    [['report', '<folder>/text.json', '--html', '-', '--junit', '-'], ['--junit: -, expected']],
     [['report', '<folder>/nothing.json'], ['nothing.json']],
     [['report', '<folder>/text.json'], ['text.json']],
     [['report', '<folder>/other.json'], ['other.json']],
@@ -296,7 +388,7 @@ describe('a server that cannot be used', () => {
     },
   ];
 
-  it.each(servers)('$what', { timeout: 20_000 }, async ({ url, exitCode, problem }) => {
+  it.each(servers)('$what', { timeout: 60_000 }, async ({ url, exitCode, problem }) => {
     const args = ['run', 'spike', '--quick', '--quiet', '--redis', await url(), '--json', '-'];
 
     await expectRefusal(args, exitCode, [problem]);
@@ -336,15 +428,27 @@ describe('a k6 that cannot be used', () => {
     ['is not there', 'none', 'K6_BIN'],
     ['is something else', 'not-k6', 'K6_BIN'],
     ['may not be executed', 'file', 'K6_BIN'],
-  ])('%s', { timeout: 20_000 }, async (_what, name, problem) => {
+  ])('%s', { timeout: 60_000 }, async (_what, name, problem) => {
     vi.stubEnv('K6_BIN', join(folder, name));
 
     await expectRefusal(['run', 'spike', '--quiet', '--json', '-'], MISSING, [problem]);
   });
 });
 
+describe('a k6 without the extension', () => {
+  it('is told from one that has it, and what else was tried', { timeout: 60_000 }, async () => {
+    const k6 = join(folder, 'plain-k6');
+    writeFileSync(k6, '#!/bin/sh\n[ "$1" = version ] && echo k6 v1.8.1 && exit 0\nexit 107\n', {
+      mode: 0o755,
+    });
+    vi.stubEnv('K6_BIN', k6);
+
+    await expectRefusal(['run', 'spike', '--quiet', '--json', '-'], MISSING, ['k6/x/redis']);
+  });
+});
+
 describe('a socket, with a k6 that has k6/x/redis only', () => {
-  it('is refused, since that k6 reaches none', { timeout: 20_000 }, async () => {
+  it('is refused, since that k6 reaches none', { timeout: 60_000 }, async () => {
     const socket = join(folder, 'redis.sock');
     await runServer('--unixsocket', socket);
     const k6 = join(folder, 'k6-without-module');

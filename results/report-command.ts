@@ -53,7 +53,7 @@ export async function reportCommand(
   file: string,
   flags: CiFlags & { readonly quiet?: boolean },
 ): Promise<number> {
-  await prepareReports(flags);
+  await prepareStressReports(flags);
   const record = await readGivenRecord('RECORD', file);
   const isStdoutTaken = [flags.html, flags.junit, flags.markdown].includes('-');
   const colors = colorsFor(process.stdout, process.env);
@@ -86,6 +86,20 @@ export async function publishBreakpoint(
   return exitCodeOfState(summary.state, { allowInconclusive });
 }
 
+const loadPage = () => import('./html-report.ts');
+
+/**
+ * Makes sure that the reports can be written, before there is anything to report. What draws the page
+ * is loaded here, too: behind a Ctrl-C, which ends every process of the terminal's group, a loader may
+ * be gone.
+ * @throws BadInputError naming every option whose file cannot be written
+ */
+export async function prepareStressReports(files: ReportFiles, json?: string): Promise<void> {
+  await prepareReports(files, json);
+  // Drawing charts takes a library that takes a while to load.
+  if (files.html !== undefined) await loadPage();
+}
+
 /** Writes the reports of a stress record; the exit code is its verdict's. */
 export async function publishStress(
   record: StressRecord,
@@ -95,8 +109,7 @@ export async function publishStress(
   const summary = summariseStress(record);
   await publishReports(files, {
     summary,
-    // Drawing charts takes a library that takes a while to load.
-    page: async () => (await import('./html-report.ts')).renderHtmlReport(record),
+    page: async () => (await loadPage()).renderHtmlReport(record),
     annotate: annotations ? file : undefined,
     allowInconclusive,
   });

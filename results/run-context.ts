@@ -67,5 +67,5 @@ function whole(value: number): string {
 }
 
 function figure(value: number | null): string {
-  return value === null ? 'undefined' : value.toPrecision(3);
+  return value === null ? 'not measured' : value.toPrecision(3);
 }

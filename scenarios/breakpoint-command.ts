@@ -41,7 +41,8 @@ export async function breakpointCommand(
     const exitCode = await publishBreakpoint(record, file, output.reports);
     return record.interrupted ? EXIT_INTERRUPTED : exitCode;
   } catch (error) {
-    if (error instanceof BrokenRunError) await publish(error.record as BreakpointRecord);
-    throw error;
+    if (!(error instanceof BrokenRunError)) throw error;
+    await publish(error.record as BreakpointRecord);
+    throw error.cause;
   }
 }

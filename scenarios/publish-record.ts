@@ -1,4 +1,5 @@
 import { BadInputError } from '../results/output/operating-errors.ts';
+import { unwritable } from '../results/output/record-file.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
 import { writeRecord } from '../results/record.ts';
 import { colorsFor } from '../results/report.ts';
@@ -25,9 +26,7 @@ export async function publishRecord(
   } catch (error) {
     // The disk may have filled up meanwhile: what was found out is shown all the same.
     await writeToStdout(`${report}\n`);
-    const why = error instanceof Error ? error.message : String(error);
-    const expected = `a file that can be written (${why})`;
-    throw new BadInputError([{ field: '--json', value: file, expected }]);
+    throw new BadInputError([unwritable('--json', file, error)]);
   }
   await writeToStdout(`${report}\nRecord: ${file}\n`);
 }

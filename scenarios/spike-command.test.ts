@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,6 +9,7 @@ import type { StressRecord } from '../results/schema.ts';
 import { judge } from '../results/verdict.ts';
 import { makeRounds, soundCalibration } from '../results/window.fixture.ts';
 import { readHost } from './provision/host.ts';
+import { BrokenRunError } from './spike/broken-run-error.ts';
 import { type RunSpike, spikeCommand } from './spike-command.ts';
 
 let folder: string;
@@ -134,6 +135,49 @@ describe('partywall run spike', () => {
     expect(said.join('')).toContain('PASS');
   });
 
+  it('names every report for which there is no room, and writes those for which there is', async () => {
+    const files = { json: join(folder, 'r.json'), html: join(folder, 'r.html') };
+    const more = { junit: join(folder, 'r.xml'), markdown: join(folder, 'r.md') };
+
+    const outcome = run({ ...files, ...more, quiet: true }, async () => {
+      // A device without room, in the place of the files that are opened in the end.
+      symlinkSync('/dev/full', join(folder, `.r.json.${process.pid}.partial`));
+      symlinkSync('/dev/full', files.html);
+      symlinkSync('/dev/full', more.markdown);
+      return makeSpikeRecord(UNHARMED_US);
+    });
+
+    const error = await outcome.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(BadInputError);
+    expect((error as BadInputError).problems.map(({ field }) => field)).toEqual([
+      '--json',
+      '--html',
+      '--markdown',
+    ]);
+    expect((error as Error).message).toContain('ENOSPC');
+    expect(readFileSync(more.junit, 'utf8')).toContain('<testsuites>');
+  });
+
+  it('writes the record and every report of a run that broke off, and says why it did', async () => {
+    const files = { json: join(folder, 'r.json'), html: join(folder, 'r.html') };
+    const lost = new MissingToolError({ tool: 'redis', message: 'it is gone', remedies: [] });
+
+    const outcome = run(files, async () => {
+      throw new BrokenRunError(lost, makeSpikeRecord(UNHARMED_US));
+    });
+
+    await expect(outcome).rejects.toBe(lost);
+    expect((await readRecord(files.json)).kind).toBe('stress');
+    expect(readFileSync(files.html, 'utf8')).toContain('<!doctype html>');
+  });
+
+  it('starts nothing where two results would go to the same place', async () => {
+    await expect(run({ json: '-', html: '-' }, mustNotRun)).rejects.toThrow('--html: -, expected');
+    await expect(
+      run({ html: join(folder, 'a'), junit: join(folder, 'a') }, mustNotRun),
+    ).rejects.toThrow(/^--junit: .*a, expected a file of its own$/);
+  });
+
   it.each([
     [{}, ['two embedded Redis servers', '25 workers', 'up to 24 rounds of 22.2 s', 'seed 5']],
     [{ quick: true }, ['6 rounds of 5.4 s: 44.3 s']],
@@ -162,20 +206,27 @@ describe('partywall run spike', () => {
     expect(existsSync(json)).toBe(false);
   });
 
-  it('asks the run to stop at Ctrl-C, and keeps the record that it hands back', async () => {
-    const json = join(folder, 'record.json');
+  it.each([
+    ['Ctrl-C', 'SIGINT'],
+    ['a polite kill', 'SIGTERM'],
+    ['a terminal that is closed', 'SIGHUP'],
+  ] as const)(
+    'asks the run to stop at %s, and keeps the record that it hands back',
+    async (_what, sent) => {
+      const json = join(folder, 'record.json');
 
-    const { exitCode, stderr } = await run({ json }, async (_options, { signal }) => {
-      process.emit('SIGINT');
-      expect(signal.aborted).toBe(true);
-      return makeSpikeRecord(UNHARMED_US);
-    });
+      const { exitCode, stderr } = await run({ json }, async (_options, { signal }) => {
+        process.emit(sent);
+        expect(signal.aborted).toBe(true);
+        return makeSpikeRecord(UNHARMED_US);
+      });
 
-    expect(exitCode).toBe(0);
-    expect(stderr).toContain('stopping, the record is kept');
-    expect(existsSync(json)).toBe(true);
-    expect(process.listenerCount('SIGINT')).toBe(0);
-  });
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain('stopping, the record is kept');
+      expect(existsSync(json)).toBe(true);
+      expect(process.listenerCount(sent)).toBe(0);
+    },
+  );
 
   it('exits with 2 at a Ctrl-C before anything was measured', async () => {
     const { exitCode, stderr } = await run({ json: '-' }, async () => {

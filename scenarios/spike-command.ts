@@ -1,17 +1,18 @@
 import { randomInt } from 'node:crypto';
-import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
+import { EXIT_BAD_INPUT, EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
+import { BadInputError, type InputProblem } from '../results/output/operating-errors.ts';
 import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
 import { type RunSurroundings, watched } from '../results/output/watched.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
-import { prepareReports } from '../results/publish-reports.ts';
 import { renderReport } from '../results/report.ts';
-import { publishStress } from '../results/report-command.ts';
+import { prepareStressReports, publishStress } from '../results/report-command.ts';
 import type { StressRecord } from '../results/schema.ts';
 import { describeSpike } from './describe-spike.ts';
 import { publishRecord } from './publish-record.ts';
 import { BrokenRunError } from './spike/broken-run-error.ts';
 import { parseSpikeOptions, type SpikeOptions } from './spike/options.ts';
-import { splitSpikeFlags } from './spike-flags.ts';
+import { checkedWith, readSpikeConfig } from './spike-config.ts';
+import { type SpikeOutput, splitSpikeFlags } from './spike-flags.ts';
 
 /** Runs a spike and hands back its record; `runSpike` in production. */
 export type RunSpike = (options: SpikeOptions, around: RunSurroundings) => Promise<StressRecord>;
@@ -21,8 +22,9 @@ export async function spikeCommand(
   flags: Record<string, unknown>,
   runSpike: RunSpike,
 ): Promise<number> {
-  const { raw, output } = splitSpikeFlags(flags, process.env);
-  const options = parseSpikeOptions(raw, () => randomInt(2 ** 32));
+  const config = await readSpikeConfig(flags);
+  const { raw, output } = splitSpikeFlags({ ...config.flags, ...flags }, process.env);
+  const options = checkedWith(config, () => parseSpikeOptions(raw, () => randomInt(2 ** 32)));
   if (output.plan) {
     await writeToStdout(`${describeSpike(options)}\n`);
     return 0;
@@ -30,16 +32,36 @@ export async function spikeCommand(
 
   const file = output.json ?? defaultRecordFile('spike', new Date());
   if (file !== '-') await prepareRecordFile(file);
-  await prepareReports(output.reports);
+  await prepareStressReports(output.reports, file);
   try {
     const record = await runWatched(options, output.quiet, runSpike);
-    if (record === undefined) return EXIT_INTERRUPTED;
-    await publish(record, file, output.quiet);
-    return await publishStress(record, file, output.reports);
+    return record === undefined ? EXIT_INTERRUPTED : await publishAll(record, file, output);
   } catch (error) {
-    if (error instanceof BrokenRunError) await publish(error.record, file, output.quiet);
-    throw error;
+    if (!(error instanceof BrokenRunError)) throw error;
+    await publishAll(error.record, file, output);
+    throw error.cause;
   }
+}
+
+/**
+ * Record, text and reports, each written where it can be; the exit code is the verdict's.
+ * @throws BadInputError naming everything that could not be written
+ */
+async function publishAll(
+  record: StressRecord,
+  file: string,
+  { quiet, reports }: SpikeOutput,
+): Promise<number> {
+  const unwritten: InputProblem[] = [];
+  const note = (error: unknown) => {
+    if (!(error instanceof BadInputError)) throw error;
+    unwritten.push(...error.problems);
+    return EXIT_BAD_INPUT;
+  };
+  await publish(record, file, quiet).catch(note);
+  const exitCode = await publishStress(record, file, reports).catch(note);
+  if (unwritten.length > 0) throw new BadInputError(unwritten);
+  return exitCode;
 }
 
 /** Undefined where Ctrl-C came before there was anything to record. */

@@ -1,99 +1,19 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { BuildFailure, Plugin } from 'esbuild';
+import { loadModule } from '../../results/output/load-module.ts';
 import { BadInputError } from '../../results/output/operating-errors.ts';
 import type { Adapter } from './adapter.ts';
-import { describeThrown, describeType } from './adapter-fault.ts';
+import { describeType } from './adapter-fault.ts';
 import { CALL_TIMEOUT_MS, callBounded } from './call-bounded.ts';
 
-const SCRIPTS = ['.js', '.mjs'];
-const TYPED = ['.ts', '.mts'];
 /** Loading may open a database driver or two. */
 const LOAD_TIMEOUT_MS = 2 * CALL_TIMEOUT_MS;
 
 /**
- * The adapter that a module exports by default. TypeScript is bundled first; packages stay where
- * they are.
+ * The adapter that a module exports by default.
  * @throws BadInputError where there is no such module, or it is no adapter
  */
 export async function loadAdapter(file: string): Promise<Adapter> {
-  const path = resolve(file);
-  const kind = extname(path);
-  if (![...SCRIPTS, ...TYPED].includes(kind)) {
-    throw bad(file, kind || 'no ending', `a module: ${[...TYPED, ...SCRIPTS].join(', ')}`);
-  }
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw bad(file, 'not a file', 'a module that exports an adapter');
-  const module = TYPED.includes(kind)
-    ? await importBundled(path, file)
-    : await importAs(path, file);
-  return checkExport(module, file);
-}
-
-async function importBundled(path: string, file: string): Promise<unknown> {
-  const folder = await mkdtemp(join(tmpdir(), 'partywall-adapter-'));
-  const outfile = join(folder, 'adapter.mjs');
-  try {
-    // Loaded where needed: a check of a script does without.
-    const { build } = await import('esbuild');
-    await build({
-      entryPoints: [path],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      sourcemap: 'inline',
-      logLevel: 'silent',
-      plugins: [packagesStayOutside],
-    });
-    return await importAs(outfile, file);
-  } catch (error) {
-    const first = (error as BuildFailure).errors?.[0];
-    if (first === undefined) throw error;
-    const at = first.location ? `line ${first.location.line}: ` : '';
-    throw bad(file, `does not compile, ${at}${first.text}`, 'TypeScript that compiles');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Packages are found from the module that imports them, as Node would, and are not bundled. */
-const packagesStayOutside: Plugin = {
-  name: 'packages-stay-outside',
-  setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, async (asked) => {
-      if (asked.pluginData === RESOLVING || asked.kind === 'entry-point') return undefined;
-      if (asked.path.startsWith('node:')) return { external: true };
-      const { resolveDir, importer, kind, path } = asked;
-      const options = { resolveDir, importer, kind, pluginData: RESOLVING };
-      const { path: found, errors, external } = await build.resolve(path, options);
-      if (errors.length > 0) return { errors };
-      return { path: external ? path : pathToFileURL(found).href, external: true };
-    });
-  },
-};
-
-const RESOLVING = Symbol('resolving');
-
-async function importAs(path: string, file: string): Promise<unknown> {
-  try {
-    return await callBounded('import', () => import(pathToFileURL(path).href), LOAD_TIMEOUT_MS);
-  } catch (error) {
-    if (error instanceof BadInputError) {
-      const found = `import: no end within ${LOAD_TIMEOUT_MS / 1000} s`;
-      throw bad(file, found, 'a module that loads');
-    }
-    throw bad(file, `cannot be loaded, ${describeThrown(error)}`, 'a module that loads');
-  }
-}
-
-function checkExport(module: unknown, file: string): Adapter {
-  const found = (module as { default?: unknown }).default;
-  if (found === undefined) throw bad(file, 'no default export', 'export default adapter');
-  return checkAdapterShape(found, file);
+  const bounded = (href: string) => callBounded('import', () => import(href), LOAD_TIMEOUT_MS);
+  return checkAdapterShape(await loadModule(file, 'an adapter', bounded), file);
 }
 
 /**

@@ -1,10 +1,11 @@
-/** Ctrl-C and SIGTERM as a signal that a run can watch. */
+/** Ctrl-C, SIGTERM and a terminal that is closed, as a signal that a run can watch. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** Gives the signals back. */
   forget(): void;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** `npx`, `timeout` and terminals pass one Ctrl-C on twice: signals this close are one. */
 const SAME_SIGNAL_MS = 1_000;
 
@@ -25,13 +26,11 @@ export function watchInterruption(say: (line: string) => void, exitNow: () => vo
     controller.abort();
   };
 
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     signal: controller.signal,
     forget() {
-      process.removeListener('SIGINT', onSignal);
-      process.removeListener('SIGTERM', onSignal);
+      for (const signal of SIGNALS) process.removeListener(signal, onSignal);
     },
   };
 }

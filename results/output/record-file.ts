@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BadInputError } from './operating-errors.ts';
+import { BadInputError, type InputProblem } from './operating-errors.ts';
 
 /** Where a record goes that was given no name: a folder of the place the command was started in. */
 export function defaultRecordFile(scenario: string, now: Date): string {
@@ -15,15 +15,17 @@ export function defaultRecordFile(scenario: string, now: Date): string {
  * @throws BadInputError where it cannot.
  */
 export async function prepareRecordFile(file: string, field = '--json'): Promise<void> {
+  if (file === '') throw new BadInputError([{ field, value: file, expected: 'a file' }]);
   try {
     await mkdir(dirname(file), { recursive: true });
     await access(dirname(file), constants.W_OK);
   } catch (error) {
-    throw cannotWrite(field, file, error instanceof Error ? error.message : String(error));
+    throw new BadInputError([unwritable(field, file, error)]);
   }
   const found = await stat(file).catch(() => undefined);
-  if (found !== undefined && !found.isFile())
-    throw cannotWrite(field, file, 'something else is there');
+  if (found !== undefined && !found.isFile()) {
+    throw new BadInputError([unwritable(field, file, 'something else is there')]);
+  }
 }
 
 /** The same for all outputs of a command, each named by its option; `-` is standard output. */
@@ -42,7 +44,8 @@ export async function prepareOutputs(files: {
   }
 }
 
-function cannotWrite(field: string, file: string, why: string): BadInputError {
-  const expected = `a file that can be written (${why})`;
-  return new BadInputError([{ field, value: file, expected }]);
+/** A file that turned out not to be writable, e.g. for want of room. */
+export function unwritable(field: string, file: string, error: unknown): InputProblem {
+  const why = error instanceof Error ? error.message : String(error);
+  return { field, value: file, expected: `a file that can be written (${why})` };
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { prepareRecordFile } from './record-file.ts';
+import { BadInputError } from './operating-errors.ts';
+import { prepareRecordFile, unwritable } from './record-file.ts';
 
 /**
  * Writes a value as JSON to a file, its folder made where needed, or to standard output (`-`).
@@ -19,7 +20,9 @@ export async function writeText(file: string, text: string): Promise<void> {
     return;
   }
   await prepareRecordFile(file);
-  await writeFile(file, text);
+  await writeFile(file, text).catch((error: unknown) => {
+    throw new BadInputError([unwritable('--json', file, error)]);
+  });
 }
 
 /** Resolves once the text is handed over: a large one would be cut by an exit right behind it. */
