@@ -38,5 +38,6 @@ ${sortableTable({
 function describeReads(reads: Judgement['reads']): string {
   if (reads === null) return 'Values that neighbours read were not checked for their owner.';
   const { checkedCount, foreignCount } = reads;
-  return `${checkedCount} values that neighbours read were checked for their owner: ${foreignCount} were somebody else's.`;
+  const [checked, foreign] = [checkedCount, foreignCount].map((n) => n.toLocaleString('en-US'));
+  return `${checked} values that neighbours read were checked for their owner: ${foreign} were somebody else's.`;
 }

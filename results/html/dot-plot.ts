@@ -68,7 +68,8 @@ function options({ x, rows, rules = [] }: DotPlot, widthPx: number): Plot.PlotOp
     marginTop: 28,
     marginBottom: 38,
     marginRight: 20,
-    x: { ...scaleOf(x, narrow ? 4 : 9), grid: true },
+    // A dot at the edge keeps clear of the names.
+    x: { ...scaleOf(x, narrow ? 4 : 9), grid: true, inset: 8 },
     y: {
       type: 'band',
       domain: rows.map(({ name }) => name),

@@ -11,7 +11,7 @@ export const pageStyle = `
 *{box-sizing:border-box}
 html{background:var(--page);color:var(--text);font:16px/1.5 system-ui,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;-webkit-text-size-adjust:100%}
 body{margin:0}
-main,header,footer{max-width:62rem;margin:0 auto;padding:0 1rem}
+main,header,footer{max-width:70rem;margin:0 auto;padding:0 1rem}
 header{padding-top:1.5rem}
 h1{font-size:1.1rem;font-weight:600;color:var(--quiet);margin:0}
 h2{font-size:1.25rem;margin:2.5rem 0 .75rem;padding-top:.5rem;border-top:1px solid var(--line)}
@@ -37,7 +37,7 @@ figure svg{max-width:100%;height:auto;overflow:visible}
 .table{overflow-x:auto;margin:.75rem 0;max-width:100%}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--quiet);padding:.25rem 0}
-th,td{padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+th,td{padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 thead th{color:var(--quiet);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500;white-space:nowrap}
 td:last-child:not(.number){min-width:11rem}
@@ -60,6 +60,7 @@ footer{margin:3rem auto 2rem;padding-top:1rem;border-top:1px solid var(--line);c
  .verdict{font-size:1.1rem;padding:.75rem 1rem}
  dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
  th,td{padding-right:.6rem}
+ td:last-child:not(.number){min-width:20rem}
 }
 @media print{
  html{font-size:11pt;background:none}
