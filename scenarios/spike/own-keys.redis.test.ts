@@ -6,12 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openRedis } from '../provision/redis-client.ts';
 import { deploy } from './deployment.ts';
 import { parseSpikeOptions, type SpikeOptions } from './options.ts';
+import { runSpike } from './run-spike.ts';
 import { planTraffic } from './traffic.ts';
 import { keysOfTenants, preload } from './warm-state.ts';
 
@@ -103,6 +105,12 @@ function optionsFor(more: Record<string, unknown> = {}): SpikeOptions {
   return parseSpikeOptions({ redis, namespace: 'trial', neighbours: '3', ...more }, () => 1);
 }
 
+/** A whole run of little load, which has its server and no placebo. */
+let light: SpikeOptions;
+beforeAll(() => {
+  light = optionsFor({ quick: true, neighbourRate: '20', hotRate: '200' });
+});
+
 /** Puts a side up on the server and loads it, as a run does. */
 async function begin(options: SpikeOptions, say: (line: string) => void = () => {}) {
   const side = await deploy('shared', options, say);
@@ -153,8 +161,65 @@ describe("a run on somebody else's server", () => {
     expect(await dumpAll()).toMatchObject(foreign);
   });
 
-  it('killed, is offered to be cleaned up after, and then only its own keys go', async () => {
-    await beginAndDie();
+  it.each([
+    ['is stopped by Ctrl-C', async () => {}],
+    [
+      'is stopped when its connections are lost',
+      () => client.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes'),
+    ],
+    ['is stopped when the server is silent', () => client.client('PAUSE', 1500, 'ALL')],
+  ])('leaves none where it %s under load', { timeout: 120_000 }, async (_how, trouble) => {
+    const controller = new AbortController();
+    let underLoad: Promise<void> | undefined;
+    const say = (line: string) => {
+      if (line.startsWith('calibrating')) underLoad = untilUnderLoad().then(stop);
+    };
+    const stop = async () => {
+      await trouble();
+      controller.abort();
+    };
+    const progress = { say, advance: () => {}, finish: () => {} };
+
+    const record = await runSpike(light, {
+      env: process.env,
+      signal: controller.signal,
+      progress,
+    });
+    await underLoad;
+
+    expect(record.ended).toBe('interrupted');
+    expect(await dumpAll()).toEqual(foreign);
+  });
+
+  it('tells that its server was lost, and what it had measured', { timeout: 120_000 }, async () => {
+    const said: string[] = [];
+    let refused: Promise<void> | undefined;
+    const say = (line: string) => {
+      said.push(line);
+      if (line.startsWith('calibrating')) refused = untilUnderLoad().then(refuseEverybody);
+    };
+    const refuseEverybody = async () => {
+      await client.call('ACL', 'SETUSER', 'ours', 'off');
+      await client.client('KILL', 'USER', 'ours');
+    };
+    const redis = `redis://ours:${encodeURIComponent('hush:@/')}@127.0.0.1:${port}`;
+    const progress = { say, advance: () => {}, finish: () => {} };
+    const { signal } = new AbortController();
+
+    const run = runSpike({ ...light, redis }, { env: process.env, signal, progress });
+
+    await Promise.allSettled([run]).then(() => refused);
+    await expect(run).rejects.toThrow(/^--redis: redis:..ours:\*\*\*@127.0.0.1:\d+, expected /);
+    expect(said.join('\n')).toContain('keys of this run are left');
+    expect(said.join('\n')).not.toContain('hush');
+    await client.call('ACL', 'SETUSER', 'ours', 'on');
+    expect(await dumpAll()).toMatchObject(foreign);
+  });
+
+  it('killed under load, is offered to be cleaned up after, and then only its own keys go', {
+    timeout: 120_000,
+  }, async () => {
+    await runAndDie();
     const left = await dumpAll();
 
     expect(Object.keys(left).filter(isOurs).length).toBeGreaterThan(1000);
@@ -201,23 +266,35 @@ describe("a run on somebody else's server", () => {
   });
 });
 
-/** A run in a process of its own, killed as soon as its keys are there. */
-async function beginAndDie(): Promise<void> {
-  const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+/** Of a run that has loaded its keys: until its generators have put more. */
+async function untilUnderLoad(): Promise<void> {
+  const loadedCount = await client.dbsize();
+  while ((await client.dbsize()) <= loadedCount) await sleep(20);
+}
+
+/** A run in a process of its own, killed when its generators are at work; they end with it. */
+async function runAndDie(): Promise<void> {
   const program = `
-    import { deploy } from ${url('deployment.ts')};
-    import { planTraffic } from ${url('traffic.ts')};
-    import { keysOfTenants, preload } from ${url('warm-state.ts')};
-    const side = await deploy('shared', ${JSON.stringify(optionsFor())}, () => {});
-    const traffic = planTraffic(${JSON.stringify({ ...RATES, seed: 1 })});
-    await preload(side, traffic, [...traffic.neighbours, traffic.hot], keysOfTenants(true));
-    process.kill(process.pid, 'SIGKILL');
+    import { runSpike } from ${JSON.stringify(new URL('run-spike.ts', import.meta.url).href)};
+    const progress = { say: (line) => console.log(line), advance() {}, finish() {} };
+    const { signal } = new AbortController();
+    await runSpike(${JSON.stringify(light)}, { env: process.env, signal, progress });
   `;
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const args = ['--import', tsx, '--input-type=module', '--eval', program];
-  const run = spawn(process.execPath, args, { stdio: 'inherit' });
-  const [, signal] = await once(run, 'exit');
-  expect(signal).toBe('SIGKILL');
+  const run = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(run, 'exit');
+  await new Promise<void>((resolve) => {
+    run.stdout.on('data', (text) => `${text}`.includes('calibrating') && resolve());
+  });
+  await untilUnderLoad();
+  run.kill('SIGKILL');
+  expect(await ended).toEqual([null, 'SIGKILL']);
+  await vi.waitFor(async () => expect(await countClients()).toBe(1), { timeout: 10_000 });
+}
+
+async function countClients(): Promise<number> {
+  return `${await client.client('LIST')}`.trim().split('\n').length;
 }
 
 describe('a way to a server', () => {
