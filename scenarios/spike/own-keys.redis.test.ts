@@ -161,35 +161,58 @@ describe("a run on somebody else's server", () => {
     expect(await dumpAll()).toMatchObject(foreign);
   });
 
-  it.each([
-    ['is stopped by Ctrl-C', async () => {}],
-    [
-      'is stopped when its connections are lost',
-      () => client.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes'),
-    ],
-    ['is stopped when the server is silent', () => client.client('PAUSE', 1500, 'ALL')],
-  ])('leaves none where it %s under load', { timeout: 120_000 }, async (_how, trouble) => {
-    const controller = new AbortController();
-    let underLoad: Promise<void> | undefined;
-    const say = (line: string) => {
-      if (line.startsWith('calibrating')) underLoad = untilUnderLoad().then(stop);
-    };
-    const stop = async () => {
-      await trouble();
-      controller.abort();
-    };
-    const progress = { say, advance: () => {}, finish: () => {} };
+  interface Ending {
+    readonly how: string;
+    readonly redis?: () => string;
+    readonly trouble?: () => Promise<unknown>;
+  }
+  const endings: readonly Ending[] = [
+    { how: 'is stopped by Ctrl-C' },
+    {
+      how: 'reaches it by a socket and is stopped',
+      redis: () => `unix://ours:${encodeURIComponent('hush:@/')}@${join(folder, 'redis.sock')}`,
+    },
+    {
+      how: 'is stopped when its connections are lost',
+      trouble: () => client.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes'),
+    },
+    {
+      how: 'is stopped when the server is silent',
+      trouble: () => client.client('PAUSE', 1500, 'ALL'),
+    },
+  ];
 
-    const record = await runSpike(light, {
-      env: process.env,
-      signal: controller.signal,
-      progress,
-    });
-    await underLoad;
+  it.each(endings)(
+    'leaves none where it $how under load',
+    {
+      timeout: 120_000,
+    },
+    async ({ redis, trouble }) => {
+      const controller = new AbortController();
+      let underLoad: Promise<void> | undefined;
+      const say = (line: string) => {
+        if (line.startsWith('calibrating')) underLoad = untilUnderLoad().then(stop);
+      };
+      const stop = async () => {
+        await trouble?.();
+        controller.abort();
+      };
+      const progress = { say, advance: () => {}, finish: () => {} };
 
-    expect(record.ended).toBe('interrupted');
-    expect(await dumpAll()).toEqual(foreign);
-  });
+      const record = await runSpike(
+        { ...light, ...(redis ? { redis: redis() } : {}) },
+        {
+          env: process.env,
+          signal: controller.signal,
+          progress,
+        },
+      );
+      await underLoad;
+
+      expect(record.ended).toBe('interrupted');
+      expect(await dumpAll()).toEqual(foreign);
+    },
+  );
 
   it('tells that its server was lost, and what it had measured', { timeout: 120_000 }, async () => {
     const said: string[] = [];

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"net"
 	"sync"
 
 	"github.com/redis/go-redis/v9"
@@ -32,9 +34,22 @@ func (c connection) connect() (*redis.Client, error) {
 	}
 	c.once.Do(func() {
 		if c.options.TLSConfig == nil {
-			c.options.Dialer = state.Dialer.DialContext
+			c.options.Dialer = dialFor(c.options, state.Dialer)
 		}
 		*c.client = redis.NewClient(c.options)
 	})
 	return *c.client, nil
+}
+
+type dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialFor takes k6's own way out, which its options limit and its metrics count; it splits every
+// address into host and port, so a socket of this machine is dialled without it.
+func dialFor(options *redis.Options, dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}) dial {
+	if options.Network == "unix" {
+		return new(net.Dialer).DialContext
+	}
+	return dialer.DialContext
 }

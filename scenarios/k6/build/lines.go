@@ -76,13 +76,14 @@ func (l *lines) open() {
 		common.Throw(l.instance.vu.Runtime(), common.NewInitContextError("sending in the init context is not supported"))
 	}
 	l.options.PoolSize = cap(l.filling)
+	dial := dialFor(l.options, state.Dialer)
 	if l.options.TLSConfig == nil {
-		l.options.Dialer = state.Dialer.DialContext
+		l.options.Dialer = dial
 	}
 	fills := redis.NewClient(l.options)
 	for _, one := range l.all {
 		one.options = l.options
-		one.dial = state.Dialer.DialContext
+		one.dial = dial
 		one.fills = fills
 		one.connect()
 	}
