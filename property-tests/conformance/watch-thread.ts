@@ -4,6 +4,7 @@ import { AdapterFault } from './adapter-fault.ts';
 export interface ThreadWatch {
   /** Rejects where the adapter kept this thread to itself for too long. */
   readonly blocked: Promise<never>;
+  /** Must be called: the thread beside keeps the process, so that what it tells is heard. */
   forget(): void;
 }
 
@@ -44,8 +45,6 @@ export function watchThread({ patienceMs = PATIENCE_MS } = {}): ThreadWatch {
     const found = `gives nobody else a turn for ${afterMs / 1000} s: a loop without an end?`;
     rejectWith(new AdapterFault(where, found, 'calls that wait for what takes long'));
   });
-  // Behind the listener, which would keep the process.
-  watcher.unref();
   return {
     blocked,
     forget() {
