@@ -7,14 +7,14 @@ const { tenant } = makeContext('acme');
 const SLOW = { ...TIERS.silver, ratePerSecond: 2, burst: 2 };
 
 describe('a temporary rate', () => {
-  it('acts until its end, and the tier\'s own from then on', () => {
+  it("acts until its end, and the tier's own from then on", () => {
     const context = makeTenantContext(tenant, SLOW, {}, { factor: 2, untilMs: 1000 });
 
     expect(limitAt(context, () => 999)).toMatchObject({ ratePerSecond: 4, burst: 4 });
     expect(limitAt(context, () => 1000)).toMatchObject({ ratePerSecond: 2, burst: 2 });
   });
 
-  it('lets a tenant\'s cache admit so much more, for so long', async () => {
+  it("lets a tenant's cache admit so much more, for so long", async () => {
     const { cache, time } = makeCache({ localDeny: false });
     const untilMs = time.nowMs + 60_000;
     const context = makeTenantContext(tenant, SLOW, {}, { factor: 2, untilMs });

@@ -1,6 +1,6 @@
 import type { Enforcement, Quota, RateLimit } from '../stores/store.ts';
-import type { TenantId } from '../tenancy/tenant-id.ts';
 import { InvalidInputError } from '../tenancy/invalid-input-error.ts';
+import type { TenantId } from '../tenancy/tenant-id.ts';
 import type { Tier } from '../tenancy/tier.ts';
 
 /**

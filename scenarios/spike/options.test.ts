@@ -278,7 +278,12 @@ describe('the longest time of a run', () => {
     const fieldsOf = (raw: RawSpikeOptions) => problemsOf(raw).map(({ field }) => field);
 
     expect(
-      fieldsOf({ maxDuration: '20', placeboRedis: 'redis://127.0.0.1:1', gate: 'p1', neighbours: '0' }),
+      fieldsOf({
+        maxDuration: '20',
+        placeboRedis: 'redis://127.0.0.1:1',
+        gate: 'p1',
+        neighbours: '0',
+      }),
     ).toEqual(['--neighbours', '--gate', '--placebo-redis', '--max-duration']);
     expect(fieldsOf({ maxDuration: '20', neighbors: '3' })).toEqual([
       '--options',
