@@ -1,11 +1,8 @@
-import { prepareTenant } from '../../core/cache/prepared-tenant.ts';
-import { makeTenantContext } from '../../core/cache/tenant-context.ts';
-import { makeKeyspace } from '../../core/tenancy/keyspace.ts';
-import { parseTenantId } from '../../core/tenancy/tenant-id.ts';
 import type { Tier } from '../../core/tenancy/tier.ts';
 import { sizeOfValue } from '../deployment.ts';
 import type { BackendOptions, TenantOptions } from '../options.ts';
 import type { RequestList } from './draw-requests.ts';
+import { spellKey } from './entry-key.ts';
 import { ARRIVING_S, SETTLING_S, type Workload } from './workloads.ts';
 
 /** A load as real servers and their generator are told it. */
@@ -48,8 +45,6 @@ export interface LiveObservation {
 /** Puts a load on real servers. */
 export type RunLive = (load: LiveLoad) => Promise<LiveObservation>;
 
-const KEY_LENGTH = 6;
-
 /** The same requests, with keys and sizes spelt. */
 export function liveLoadOf({ options, seed }: Workload, list: RequestList): LiveLoad {
   const { tenants, backend } = options;
@@ -60,7 +55,7 @@ export function liveLoadOf({ options, seed }: Workload, list: RequestList): Live
     requests: {
       atMs: list.atUs.map((us) => Math.round(us) / 1000),
       tenants: list.tenants,
-      keys: list.keys.map((key) => String(key).padStart(KEY_LENGTH, '0')),
+      keys: list.keys.map((key) => spellKey(key)),
       bytes: sizesOf(tenants, list),
     },
     backend: {
@@ -78,14 +73,4 @@ export function liveLoadOf({ options, seed }: Workload, list: RequestList): Live
 function sizesOf(tenants: readonly TenantOptions[], list: RequestList): number[] {
   const bytesOf = sizeOfValue({ tenants });
   return list.keys.map((key, n) => bytesOf(list.tenants[n] as number, key));
-}
-
-/**
- * What an entry is charged beside its value and the bookkeeping: the key, and what stands before
- * the value in what is stored, the key among it.
- */
-export function entryKeyBytes(tenant: string, tier: Tier): number {
-  const context = makeTenantContext(parseTenantId(tenant), tier);
-  const { payloadHead } = prepareTenant(makeKeyspace(''), context).fill;
-  return KEY_LENGTH + payloadHead.length + KEY_LENGTH + '\n'.length;
 }

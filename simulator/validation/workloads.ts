@@ -4,7 +4,7 @@ import { PROTECTIONS, type SimulationOptions, type TenantOptions } from '../opti
 import type { Popularity } from '../popularity.ts';
 import type { ServiceShape } from '../service-time.ts';
 import type { SizeDistribution } from '../sizes.ts';
-import { entryKeyBytes } from './live-load.ts';
+import { entryKeyBytes } from './entry-key.ts';
 
 /** A load that is put on real servers and on simulated ones. */
 export interface Workload {
