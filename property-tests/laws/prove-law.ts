@@ -31,7 +31,7 @@ export interface Counterexample {
 export interface LawResult {
   readonly law: AnyLaw;
   readonly ground: Ground['name'];
-  /** Invalid: it held, but what it had to come across never happened. */
+  /** Invalid: it held, but what it had to come across never happened, or no case was tried. */
   readonly verdict: 'held' | 'broken' | 'invalid';
   readonly seed: number;
   /** Cases until it broke, or in all; shrinking not counted. */
@@ -72,7 +72,8 @@ export async function proveLaw(
     }
     missing = coverage.missing(law.covers);
   }
-  return { ...common, cases, verdict: missing.length > 0 ? 'invalid' : 'held', missing };
+  const isShown = missing.length === 0 && cases > 0;
+  return { ...common, cases, verdict: isShown ? 'held' : 'invalid', missing };
 }
 
 /** Tries one case of a law; undefined where it holds, else what is wrong. */

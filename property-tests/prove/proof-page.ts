@@ -2,7 +2,7 @@ import { html, type Markup } from '../../results/html/markup.ts';
 import { htmlPage } from '../../results/html/page.ts';
 import { sortableTable } from '../../results/html/sortable-table.ts';
 import type { ProofRecord } from './proof-record.ts';
-import type { ProofLine } from './prove.ts';
+import { isTried, type ProofLine } from './prove.ts';
 
 const TONES = { PASS: 'good', FAIL: 'bad', INVALID: 'open' } as const;
 const LINE_TONES = { held: 'good', broken: 'bad', invalid: 'open' } as const;
@@ -39,13 +39,16 @@ function tableOfLaws({ properties }: ProofRecord): Markup {
       { head: 'cases', numeric: true },
       { head: 'what holds' },
     ],
-    rows: properties.map(({ property, law, ground, verdict, cases, statement }) => [
-      { show: property, sortBy: Number(property.slice(1)) },
-      law,
-      ground,
-      { show: verdict.toUpperCase(), tone: LINE_TONES[verdict] },
-      { show: cases, sortBy: cases },
-      statement,
+    rows: properties.map((line) => [
+      { show: line.property, sortBy: Number(line.property.slice(1)) },
+      line.law,
+      line.ground,
+      {
+        show: isTried(line) ? line.verdict.toUpperCase() : 'NOT TRIED',
+        tone: LINE_TONES[line.verdict],
+      },
+      { show: line.cases, sortBy: line.cases },
+      line.statement,
     ]),
   });
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../../results/schema.ts';
-import type { ProofLine } from './prove.ts';
+import { isTried, type ProofLine } from './prove.ts';
 
 /** Version of {@link ProofRecord}; a field that changes its meaning, or leaves, raises it. */
 export const PROOF_RECORD_VERSION = 1;
@@ -49,7 +49,7 @@ export function makeProofRecord(
   elapsedMs: number,
 ): ProofRecord {
   const cases = lines.reduce((sum, line) => sum + line.cases, 0);
-  const reasons = lines.flatMap(reasonsOf);
+  const reasons = [...lines.filter(isTried).flatMap(reasonsOf), ...untriedOf(lines)];
   const isBroken = lines.some(({ verdict }) => verdict === 'broken');
   const isInvalid = reasons.length > 0 || lines.length === 0 || facts.interrupted;
   return {
@@ -76,6 +76,16 @@ function reasonsOf({
   if (verdict === 'broken') return [`${property} ${law} on ${ground}: ${counterexample?.message}`];
   if (verdict === 'held') return [];
   return [`${property} ${law} on ${ground} never met: ${missing.join('; ')}`];
+}
+
+/** One reason a ground: a short run misses many laws there, all for the same reason. */
+function untriedOf(lines: readonly ProofLine[]): string[] {
+  const untried = lines.filter((line) => !isTried(line));
+  return [...new Set(untried.map(({ ground }) => ground))].map((ground) => {
+    const laws = untried.filter((line) => line.ground === ground).map(({ law }) => law);
+    const what = laws.length === 1 ? laws[0] : `${laws.length} laws`;
+    return `the time was over before ${what} could be tried on ${ground}: give more --minutes`;
+  });
 }
 
 function sumOf(lines: readonly ProofLine[]): Record<string, number> {

@@ -108,6 +108,22 @@ describe('prove', () => {
     expect(makeProofRecord(FACTS, [], 40).verdict).toBe('INVALID');
   });
 
+  it('never passes a law on a ground that the time did not reach', async () => {
+    const record = await proveOne(
+      lawOf(() => false, ['numbers']),
+      [],
+      0,
+    );
+
+    expect([record.verdict, exitCodeOfProof(record)]).toEqual(['INVALID', 2]);
+    expect(record.reasons).toEqual([
+      'the time was over before numbers could be tried on memory: give more --minutes',
+    ]);
+    expect(renderProof(record, colorsFor({}, { NO_COLOR: '1' }))).toContain('not tried');
+    expect(renderProofJunit(record)).toContain('<error message="not tried: no time was left"/>');
+    expect(renderProofPage(record)).toContain('NOT TRIED');
+  });
+
   it('names every problem of its numbers and lists', () => {
     const flag = { usual: 1, least: 1, most: 5, isWhole: true };
     const parse = () =>

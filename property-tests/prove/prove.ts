@@ -26,9 +26,14 @@ export interface ProofLine {
   readonly verdict: 'held' | 'broken' | 'invalid';
   readonly cases: number;
   readonly coverage: Coverage;
-  /** What had to happen and did not. */
+  /** What had to happen and did not; with no case tried, everything. */
   readonly missing: readonly string[];
   readonly counterexample?: Counterexample;
+}
+
+/** False for a law that the time did not reach on this ground: nothing is known of it there. */
+export function isTried({ verdict, cases }: ProofLine): boolean {
+  return verdict === 'broken' || cases > 0;
 }
 
 /** Cases of a law in the first pass; each further pass takes twice as many. */
@@ -41,59 +46,67 @@ const FIRST_CASES: Readonly<Record<Ground['name'], number>> = {
 /**
  * Tries every law on every ground, in passes that grow, until the time is up: early on all have
  * been tried a little, in the end each as deep as there was time. A law that broke is not tried
- * further on that ground.
+ * further on that ground; one that was not reached is invalid there.
  */
 export async function prove(request: ProveRequest): Promise<ProofLine[]> {
   const startedAtMs = performance.now();
   const untilMs = startedAtMs + request.durationMs;
-  const lines = new Map<string, ProofLine>();
+  const pairs = request.grounds.flatMap((ground) =>
+    request.laws
+      .filter((law) => law.usesStore || ground.name === 'memory')
+      .map((law) => ({ law, ground, id: `${law.name} ${ground.name}` })),
+  );
+  const lines = new Map(pairs.map(({ law, ground, id }) => [id, untried(law, ground)]));
   const isOver = () => performance.now() >= untilMs || request.signal.aborted;
   for (let pass = 0; !isOver(); pass += 1) {
     let isAnyOpen = false;
-    for (const ground of request.grounds) {
-      for (const law of request.laws) {
-        if (isOver()) break;
-        if (!law.usesStore && ground.name !== 'memory') continue;
-        const id = `${law.name} ${ground.name}`;
-        const before = lines.get(id);
-        if (before?.verdict === 'broken') continue;
-        isAnyOpen = true;
-        request.onStep(
-          `${law.property} ${law.name} on ${ground.name}`,
-          performance.now() - startedAtMs,
-        );
-        lines.set(id, await deepen(law, ground, before, pass, untilMs, request));
-      }
+    for (const { law, ground, id } of pairs) {
+      if (isOver()) break;
+      const before = lines.get(id) ?? untried(law, ground);
+      if (before.verdict === 'broken') continue;
+      isAnyOpen = true;
+      const doing = `${law.property} ${law.name} on ${ground.name}`;
+      request.onStep(doing, performance.now() - startedAtMs);
+      lines.set(id, await deepen(law, ground, before, pass, untilMs, request));
     }
     if (!isAnyOpen) break;
   }
   return [...lines.values()];
 }
 
+function untried({ property, name, statement, covers }: AnyLaw, ground: Ground): ProofLine {
+  return {
+    property,
+    law: name,
+    statement,
+    ground: ground.name,
+    verdict: 'invalid',
+    cases: 0,
+    coverage: new Coverage(),
+    missing: covers,
+  };
+}
+
 async function deepen(
   law: AnyLaw,
   ground: Ground,
-  before: ProofLine | undefined,
+  before: ProofLine,
   pass: number,
   untilMs: number,
   { core, seed, kept }: ProveRequest,
 ): Promise<ProofLine> {
-  const { verdict, cases, coverage, missing, counterexample } = await proveLaw(law, core, ground, {
+  const { verdict, cases, missing, counterexample } = await proveLaw(law, core, ground, {
     // Passes apart by more than the rounds of one.
     seed: seed + pass * 16,
     cases: FIRST_CASES[ground.name] * 2 ** pass,
     untilMs,
     kept: pass === 0 ? casesOf(kept, law.name) : [],
-    coverage: before?.coverage ?? new Coverage(),
+    coverage: before.coverage,
   });
   return {
-    property: law.property,
-    law: law.name,
-    statement: law.statement,
-    ground: ground.name,
+    ...before,
     verdict,
-    cases: (before?.cases ?? 0) + cases,
-    coverage,
+    cases: before.cases + cases,
     missing,
     ...(counterexample === undefined ? {} : { counterexample }),
   };

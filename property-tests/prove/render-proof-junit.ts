@@ -1,5 +1,5 @@
 import type { ProofRecord } from './proof-record.ts';
-import type { ProofLine } from './prove.ts';
+import { isTried, type ProofLine } from './prove.ts';
 
 /** A proof as JUnit XML: a suite for each ground, a test case for each law. */
 export function renderProofJunit({ properties }: ProofRecord): string {
@@ -24,20 +24,14 @@ export function renderProofJunit({ properties }: ProofRecord): string {
   ].join('\n');
 }
 
-function renderCase({
-  property,
-  law,
-  statement,
-  ground,
-  verdict,
-  missing,
-  counterexample,
-}: ProofLine): string {
+function renderCase(line: ProofLine): string {
+  const { property, law, statement, ground, verdict, missing, counterexample } = line;
   const name = escapeXml(`${property} ${law}: ${statement}`);
   const open = `    <testcase classname="${ground}" name="${name}"`;
   if (verdict === 'held') return `${open}/>`;
   if (verdict === 'invalid') {
-    return `${open}><error message="never met: ${escapeXml(missing.join('; '))}"/></testcase>`;
+    const why = isTried(line) ? `never met: ${missing.join('; ')}` : 'not tried: no time was left';
+    return `${open}><error message="${escapeXml(why)}"/></testcase>`;
   }
   const { message = '', story = [] } = counterexample ?? {};
   const failure = `<failure message="${escapeXml(message)}">${escapeXml(story.join('\n'))}</failure>`;

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Colors } from '../../results/table.ts';
 import type { ProofRecord } from './proof-record.ts';
-import type { ProofLine } from './prove.ts';
+import { isTried, type ProofLine } from './prove.ts';
 
 const NO_BORDERS = Object.fromEntries(
   [
@@ -18,8 +18,10 @@ export function renderProof(record: ProofRecord, colors: Colors): string {
     ...record.reasons.map((reason) => `  ${reason}`),
     '',
     renderLines(record.properties, colors),
+    '-: needs no store, so that a server would add nothing',
     '',
-    'met on the way (a law for which any of its own is zero is INVALID):',
+    'How often what happened in the cases (each law names what it must have met, or',
+    'it is INVALID):',
     ...wrapCounts(record.coverage),
     ...record.properties.flatMap(renderBroken),
     '',
@@ -44,6 +46,7 @@ function renderLines(lines: readonly ProofLine[], { red, yellow }: Colors): stri
     const cells = grounds.map((ground) => {
       const line = lines.find((one) => one.law === law && one.ground === ground);
       if (line === undefined) return '-';
+      if (!isTried(line)) return yellow('not tried');
       if (line.verdict === 'broken') return red(`BROKEN ${line.cases}`);
       return line.verdict === 'invalid' ? yellow(`INVALID ${line.cases}`) : `held ${line.cases}`;
     });

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { counted } from '../../results/counted.ts';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
 import { MissingToolError } from '../../results/output/operating-errors.ts';
@@ -129,7 +130,7 @@ async function proveOn(
   const { grounds, versions, stop } = await openGrounds(options, ports, progress);
   try {
     const kept = await readKept(options.folder);
-    progress.say(`seed ${options.seed}, ${kept.length} counterexample(s) of old first`);
+    progress.say(`seed ${options.seed}, ${counted(kept.length, 'counterexample')} of old first`);
     const durationMs = options.minutes * 60_000;
     const startedAtMs = performance.now();
     const lines = await prove({
@@ -147,7 +148,7 @@ async function proveOn(
     const facts = {
       startedAt,
       seed: options.seed,
-      options: { minutes: options.minutes, on: options.grounds.join(',') },
+      options: { minutes: options.minutes, on: grounds.map(({ name }) => name).join(',') },
       host: ports.readHost(versions),
       gitRevision: await ports.readGitRevision(),
       keptCount: kept.length,
