@@ -50,12 +50,17 @@ function openHot(side: Side, tenant = traffic.hot): HotSide {
 export const options = { scenarios: scenarios(), systemTags: [] };
 
 function scenarios() {
+  const misses = spikeRatePerSecond(traffic) > 0 ? { misses: wholeRun('misses', plan) } : {};
+  if (plan.hotPace === 'ceiling') {
+    const closed = {
+      executor: 'constant-vus',
+      duration: `${plan.durationMs}ms`,
+      gracefulStop: '5s',
+    };
+    return { ...misses, closedLoop: { ...closed, exec: 'closedLoop', vus: plan.ceilingVus } };
+  }
   const ordinary = wholeRun('ordinary', plan);
-  if (spikeRatePerSecond(traffic) === 0) return { ordinary };
-  const misses = wholeRun('misses', plan);
-  if (plan.hotPace === 'schedule') return { ordinary, hits: wholeRun('hits', plan), misses };
-  const closed = { executor: 'constant-vus', duration: `${plan.durationMs}ms`, gracefulStop: '5s' };
-  return { misses, closedLoop: { ...closed, exec: 'closedLoop', vus: plan.ceilingVus } };
+  return 'misses' in misses ? { ordinary, hits: wholeRun('hits', plan), ...misses } : { ordinary };
 }
 
 /** The requests that the tenant makes in every arm. */
