@@ -15,6 +15,7 @@ export {
 } from './cache/tenant-context.ts';
 export { makeIoredisStore } from './stores/ioredis-store.ts';
 export { MemoryStore } from './stores/memory-store.ts';
+export { PartitionedStore, type PartitionedStoreOptions } from './stores/partitioned-store.ts';
 export type { RedisStoreOptions } from './stores/redis-store.ts';
 export type * from './stores/store.ts';
 export { StoreError } from './stores/store-error.ts';

@@ -54,6 +54,8 @@ export interface ScriptRunner<Payload> {
 
 export interface RedisStoreOptions {
   readonly keyspace: Keyspace;
+  /** Of tenants that outgrew a shard: the partition whose keys these are; absent: whole tenants. */
+  readonly partition?: number;
   /** Charged for an entry beside its key and value. */
   readonly entryOverheadBytes?: number;
   /** Tenants whose keys are remembered; beyond, all are forgotten at once. */
@@ -210,7 +212,7 @@ export class RedisStore<Payload> implements Store {
     let keys = this.keys.get(tenant);
     if (keys === undefined) {
       if (this.keys.size >= (this.options.tenantsMax ?? TENANTS_MAX)) this.keys.clear();
-      keys = this.options.keyspace.ofTenant(tenant);
+      keys = this.options.keyspace.ofTenant(tenant, this.options.partition);
       this.keys.set(tenant, keys);
     }
     return keys;
