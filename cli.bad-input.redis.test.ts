@@ -378,7 +378,7 @@ describe('a server that cannot be used', () => {
       what: 'not empty',
       url: runServerWithKey,
       exitCode: BAD_INPUT,
-      problem: 'expected an empty database; it has 1 keys (--namespace NAME keeps apart)',
+      problem: 'expected an empty database; it has 1 key (--namespace NAME keeps apart)',
     },
     {
       what: 'too old',

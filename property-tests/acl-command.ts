@@ -3,13 +3,16 @@ import type { AclFlags } from './acl/options.ts';
 
 const EXAMPLES = `
 Examples:
-  $ partywall acl acme --password-hash "$(printf %s "$PASSWORD" | sha256sum | cut -d' ' -f1)"
+  $ partywall acl acme \\
+      --password-hash "$(printf %s "$PASSWORD" | sha256sum | cut -d' ' -f1)"
   $ partywall acl acme --format users.acl >> users.acl
-  $ partywall acl acme --namespace app --password-hash HASH --apply redis://127.0.0.1:6379
+  $ partywall acl acme --namespace app --password-hash HASH \\
+      --apply redis://127.0.0.1:6379
 
-The user may run the core's scripts on the tenant's own keys and read shared market data; every
-other key and command is refused by Redis. Give each tenant's process its own user and connection,
-and the default user a password: a connection may always go back to being the default user.`;
+The user may run the core's scripts on the tenant's own keys and read shared
+market data; every other key and command is refused by Redis. Give each tenant's
+process its own user and connection, and the default user a password: a
+connection may always go back to being the default user.`;
 
 /** Adds `partywall acl`: a Redis user that can reach one tenant's keys only. */
 export function addAclCommand(program: Command, exitWith: (code: number) => void): void {

@@ -158,7 +158,7 @@ describe('partywall check', () => {
     const words = [adapterOf('right2', RIGHT), '--redis', `redis://127.0.0.1:${server.port}/5`];
 
     await expect(run(...words)).rejects.toThrow(
-      '--redis: a database with 1 keys, expected an empty',
+      '--redis: a database with 1 key, expected an empty',
     );
     expect((await run(...words, '--allow-non-empty')).exitCode).toBe(0);
     expect(await client.keys('*')).toEqual(['theirs']);

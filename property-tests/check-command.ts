@@ -3,8 +3,9 @@ import { type CheckFlags, MINUTES_USUAL, TRIES_USUAL } from './conformance/check
 import type { CheckPorts } from './conformance/run-check.ts';
 
 const EXAMPLES = `
-The adapter is a module (.ts, .mts, .js, .mjs) whose default export is an Adapter: see
-"Check your own cache in ten lines" in the README, and property-tests/adapters.
+The adapter is a module (.ts, .mts, .js, .mjs) whose default export is an
+Adapter: see "Check your own cache in ten lines" in the README, and
+property-tests/adapters.
 
 Examples:
   $ partywall check                          our own stores
@@ -13,8 +14,9 @@ Examples:
   $ partywall check ./my-cache.ts --json - --quiet
   $ partywall check ./my-cache.ts --redis redis://127.0.0.1:6390/5
 
-A server that you name must be empty. Only keys that the check caused are looked into or removed,
-and no FLUSH is sent; but what the cache under test does in its own clear(), only its author knows.`;
+A server that you name must be empty. Only keys that the check caused are looked
+into or removed, and no FLUSH is sent; but what the cache under test does in its
+own clear(), only its author knows.`;
 
 /** Adds `partywall check`: is any tenant of this cache read or touched by another? */
 export function addCheckCommand(

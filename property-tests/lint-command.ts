@@ -6,7 +6,8 @@ Rules:
   tenant-key    a key built from a tenant by template, + or join
   flush         FLUSHALL, FLUSHDB
   keys          KEYS
-  scan-pattern  a MATCH pattern with unescaped text in it
+  scan-pattern  a MATCH pattern with unescaped text in it, unless its name says
+                that it is fixed or a pattern: prefix, pattern, glob, SEPARATOR
   eval-keys     a script that takes a key from ARGV
   raw-client    any command on a client, where the tenant cache is in use
 

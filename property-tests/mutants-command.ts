@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import type { MutantsFlags, MutantsPorts } from './mutants/run-mutants.ts';
 
 const EXAMPLES = `
-A mutant is our core, or our verifier, with one fault put in from outside: by an edit of the text that
-is loaded, or by a wrapper. Exits with 1 if one survives, with 2 if the untouched core does not hold
-the laws with the same seed. No server is needed.
+A mutant is our core, or our verifier, with one fault put in from outside: by an
+edit of the text that is loaded, or by a wrapper. Exits with 1 if one survives,
+with 2 if the untouched core does not hold the laws with the same seed. No
+server is needed.
 
 Examples:
   $ partywall mutants                    the kill matrix, some minutes
@@ -24,7 +25,7 @@ export function addMutantsCommand(
     .description('breaks our core in many ways, and expects the laws to notice')
     .option('--cases <n>', 'cases that each law may spend on a mutant (400)')
     .option('--seed <n>', 'root of everything random, printed with each run')
-    .option('--only <list>', 'some mutants by name (all)')
+    .option('--only <list>', 'some mutants by name; any other word lists the names (all)')
     .option('--json <file>', 'write the record; - is standard output')
     .option('--junit <file>', 'write JUnit XML; - is standard output')
     .option('--html <file>', 'write a page with the kill matrix; - is standard output')

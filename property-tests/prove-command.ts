@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { ProveFlags, ProvePorts } from './prove/run-prove.ts';
 
 const EXAMPLES = `
-The laws P1 to P16, P18 and P19 are files of property-tests/laws. Servers are our own, on free ports,
-and stopped at the end. Counterexamples are kept in property-tests/counterexamples and tried first.
+The laws P1 to P16, P18 and P19 are files of property-tests/laws. Servers are
+our own, on free ports, and stopped at the end. Counterexamples are kept in
+property-tests/counterexamples and tried first.
 
 Examples:
   $ partywall prove                          fifteen minutes

@@ -7,13 +7,17 @@ import type { BlockingRule, Summary } from './summary.ts';
 export function renderAnnotations(summary: Summary, file: string, rule: BlockingRule): string[] {
   const { title, word, state, sentence, checks } = summary;
   const verdict = { name: word, state, reason: sentence };
-  return [verdict, ...checks]
-    .filter((check) => check.state !== 'pass')
-    .map((check) => {
-      const level = check.state === 'open' && rule.allowInconclusive ? 'warning' : 'error';
-      const place = `file=${escapeProperty(file)},title=${escapeProperty(`${title}: ${check.name}`)}`;
-      return `::${level} ${place}::${escapeData(check.reason)}`;
-    });
+  return (
+    [verdict, ...checks]
+      .filter((check) => check.state !== 'pass')
+      // A broken instrument leaves every cell open: what broke it is said once, not beside each.
+      .filter((check) => state !== 'broken' || check.state !== 'open')
+      .map((check) => {
+        const level = check.state === 'open' && rule.allowInconclusive ? 'warning' : 'error';
+        const place = `file=${escapeProperty(file)},title=${escapeProperty(`${title}: ${check.name}`)}`;
+        return `::${level} ${place}::${escapeData(check.reason)}`;
+      })
+  );
 }
 
 function escapeData(text: string): string {

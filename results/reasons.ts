@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { GateResult } from './gates.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import type { Cell, Judgement } from './judgement.ts';
@@ -50,13 +51,14 @@ function redGate({ gate, worst, where, limit, advice }: GateResult): string {
 
 function progress({ provisional, ended, measuredRounds, options }: Findings): string[] {
   if (ended === 'interrupted') return ['interrupted: a run stopped by hand decides nothing'];
-  if (ended === 'time') return [`the time limit ended the run after ${measuredRounds} rounds`];
+  if (ended === 'time')
+    return [`the time limit ended the run after ${counted(measuredRounds, 'round')}`];
   if (!provisional || isLook(measuredRounds, options.rounds)) return [];
   const next =
     options.rounds === 'auto'
       ? lookRounds.find((rounds) => rounds > measuredRounds)
       : options.rounds;
-  return [`${measuredRounds} rounds so far, the next look is after ${next}`];
+  return [`${counted(measuredRounds, 'round')} so far, the next look is after ${next}`];
 }
 
 /** Beyond these many cells the table says the rest. */
@@ -65,7 +67,7 @@ const describedMax = 4;
 function describeSome(cells: readonly Cell[]): string[] {
   const rest = cells.length - describedMax;
   const described = cells.slice(0, describedMax).map(describeCell);
-  return rest > 0 ? [...described, `and ${rest} more cells`] : described;
+  return rest > 0 ? [...described, `and ${counted(rest, 'more cell')}`] : described;
 }
 
 function describeCell(cell: Cell): string {
@@ -88,7 +90,7 @@ function describeLatency(cell: LatencyCell): string {
 function advice(cell: LatencyCell): string {
   if (cell.verdict !== 'INCONCLUSIVE') return '';
   const more = (cell.roundsNeeded ?? 0) > cell.rounds.length;
-  const needed = more ? `; about ${cell.roundsNeeded} rounds would decide` : '';
+  const needed = more ? `; about ${counted(cell.roundsNeeded ?? 0, 'round')} would decide` : '';
   const spread = Math.max(cell.total.sd ?? 0, cell.sharing?.sd ?? 0);
   const noisy =
     spread > spreadMax

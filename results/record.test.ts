@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultJudgeOptions } from './judge-options.ts';
-import type { JudgeInput } from './judgement.ts';
+import type { JudgeInput, Judgement } from './judgement.ts';
 import { makeStressRecord } from './record.fixture.ts';
 import { parseRecord, RecordError, readRecord, rejudge, writeRecord } from './record.ts';
 import { withDigest } from './record-digest.ts';
@@ -88,7 +88,7 @@ describe('a record of an earlier version', () => {
 
     expect(record).toMatchObject({ version: recordVersion, digest: null });
     expect(record.judgement.verdict).toBe('PASS');
-    expect(rejudge(record)).toEqual(record.judgement);
+    expect(withoutAdvice(rejudge(record))).toEqual(withoutAdvice(record.judgement));
     expect(renderReport(record)).toMatch(/^PASS: /);
   });
 });
@@ -186,3 +186,8 @@ describe('a bad record is refused', () => {
     ).toThrow('round 1, baseline, n1, hit: histogram is not readable');
   });
 });
+
+/** How to mend a gate may be worded better in a later version: it is no finding. */
+function withoutAdvice(judgement: Judgement) {
+  return { ...judgement, gates: judgement.gates.map(({ advice: _, ...gate }) => gate) };
+}

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { counted } from './counted.ts';
 import type { Judgement, Verdict } from './judgement.ts';
 import type { LatencyCell } from './latency-cell.ts';
 import { formatRise } from './rise.ts';
@@ -28,24 +29,41 @@ export function renderReport(
   const latency = judgement.cells.filter((cell) => cell.kind === 'latency');
   const points = judgement.cells.filter((cell) => cell.kind === 'points');
   const inTable = latency.filter((cell) => cell.gated || !cell.group.startsWith('tenant:'));
+  const evidence = isWorthReading(judgement)
+    ? [
+        renderLatencyTable(inTable, colors),
+        wrap(legend(judgement)),
+        ...neighbourRange(latency),
+        '',
+        renderPointsTable(points, colors),
+        '',
+        renderSpreadTable(latency.filter((cell) => cell.gated)),
+        wrap(missedEvents(judgement)),
+      ]
+    : [wrap(tablesLeftOut(judgement))];
   return [
     headline(judgement, record.judgeOptions.maxRisePercent, colors),
     ...judgement.reasons.map((reason) => wrap(reason, '  - ')),
     '',
-    renderLatencyTable(inTable, colors),
-    wrap(legend(judgement)),
-    ...neighbourRange(latency),
-    '',
-    renderPointsTable(points, colors),
-    '',
-    renderSpreadTable(latency.filter((cell) => cell.gated)),
-    wrap(missedEvents(judgement)),
+    ...evidence,
     '',
     renderGates(judgement, colors),
     '',
     wrap(describeReads(judgement)),
     ...describeContext(record).map((line) => wrap(line)),
   ].join('\n');
+}
+
+/** An invalid run of too few rounds has no interval to show: its tables would only hide the reason. */
+function isWorthReading({ verdict, cells }: Judgement): boolean {
+  return (
+    verdict !== 'INVALID' ||
+    cells.some((cell) => cell.kind === 'latency' && cell.total.lower !== null)
+  );
+}
+
+function tablesLeftOut({ measuredRounds }: Judgement): string {
+  return `Latencies are left out: ${counted(measuredRounds, 'valid round')} give no interval. The record has every window.`;
 }
 
 /** One line while a run is under way: where it stands, never a verdict. */
@@ -57,7 +75,7 @@ export function renderEstimate(judgement: Judgement): string {
       const bySharing = sharing ? ` (sharing ${formatRise(sharing.mean)})` : '';
       return `${name.replace('all ', '')} ${formatRise(total.mean)}${bySharing}`;
     });
-  return `${judgement.measuredRounds} rounds: ${parts.join(', ') || 'nothing measured yet'}`;
+  return `${counted(judgement.measuredRounds, 'round')}: ${parts.join(', ') || 'nothing measured yet'}`;
 }
 
 function headline(judgement: Judgement, maxRisePercent: number, colors: Colors): string {
@@ -94,7 +112,7 @@ function describeReads({ reads }: Judgement): string {
 }
 
 function missedEvents({ missedRoundRatio, measuredRounds }: Judgement): string {
-  return `s: spread of rounds, %. ${measuredRounds} rounds could still have missed an event that happens in fewer than ${(100 * missedRoundRatio).toFixed(0)} % of rounds (3/n).`;
+  return `s: spread of rounds, %. ${counted(measuredRounds, 'round')} could still have missed an event that happens in fewer than ${(100 * missedRoundRatio).toFixed(0)} % of rounds (3/n).`;
 }
 
 function renderGates({ gates }: Judgement, colors: Colors): string {

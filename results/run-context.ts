@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { StressRecord } from './schema.ts';
 
 /** What a reader must know to believe a verdict: load, ceiling, literature's figures, host. */
@@ -38,11 +39,11 @@ function windowNotes({ rounds }: StressRecord): string[] {
   const notes: string[] = [];
   if (repeated > 0)
     notes.push(
-      `${repeated} windows were measured again, because the instrument had failed in their round; all are kept.`,
+      `${counted(repeated, 'window was', 'windows were')} measured again, because the instrument had failed in the round; all are kept.`,
     );
   if (unknown > 0) {
     notes.push(
-      `In ${unknown} windows drops hid the scheduled starts: their samples count from the actual start.`,
+      `In ${counted(unknown, 'window')} drops hid the scheduled starts: samples count from the actual start.`,
     );
   }
   return notes;

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { lagOneAutocorrelation } from './estimates.ts';
 import { judgeGates } from './gates.ts';
 import { rejectedByHolm } from './holm.ts';
@@ -93,7 +94,7 @@ function verdictOf(cells: readonly Cell[], unanswered: readonly string[]): Verdi
 
 function tooFewRounds({ measuredRounds }: Evidence): string[] {
   return measuredRounds < roundsForPassMin
-    ? [`${measuredRounds} rounds: fewer than ${roundsForPassMin} prove nothing`]
+    ? [`${counted(measuredRounds, 'round')}: fewer than ${roundsForPassMin} prove nothing`]
     : [];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { samplesOf } from './groups.ts';
 import { percentileOf } from './histogram.ts';
 import type { JudgeOptions } from './judge-options.ts';
@@ -112,7 +113,7 @@ const neighbourGates: readonly WindowGate[] = [
 function cpuGates({ generatorCores }: JudgeOptions): WindowGate[] {
   return Object.entries(generatorCores).map(([process, cores]) => ({
     gate: `CPU of ${process}`,
-    limit: `at most ${percent(gateLimits.generatorCpuRatioMax)} of ${cores} cores`,
+    limit: `at most ${percent(gateLimits.generatorCpuRatioMax)} of ${counted(cores, 'core')}`,
     arms: withoutSpike,
     advice: 'lower the rates, or use a machine with more cores',
     measure: (window) => {
@@ -130,7 +131,8 @@ function latenessGate({ capUs }: JudgeOptions): WindowGate {
     gate: 'lateness of requests (P99)',
     limit: `below ${percent(gateLimits.latenessRatioMax)} of their P95`,
     arms: withoutSpike,
-    advice: 'the generator starts requests late: lower the rates, or quieten the host',
+    advice:
+      'requests start late: end what else runs here (CPU pressure of the host: below), or lower the rates',
     measure: (window) => {
       const p95 = percentileOf(samplesOf(window, 'all'), 0.95, capUs);
       return p95 && window.latenessP99Us / p95.valueUs;

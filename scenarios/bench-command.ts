@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../results/counted.ts';
 import { prepareRecordFile } from '../results/output/record-file.ts';
 import { watched } from '../results/output/watched.ts';
 import { writeJson, writeToStdout } from '../results/output/write-json.ts';
@@ -12,15 +13,16 @@ import type { Editing } from './bench/slow-down.ts';
 import { addBenchControlsCommand } from './bench-controls-command.ts';
 
 const EXAMPLES = `
-Suites: core (a real Redis), policy (decisions, in Node and k6), simulator, harness (k6), all.
-Contenders are interleaved in random order; the round is the unit, the first one warms up.
-Exit 0 where every limit holds, 1 where one is missed, 2 where one cannot be told. One round
-(--rounds 1) is measured for others to compare and is not judged: exit 0.
+Suites: core (a real Redis), policy (decisions, in Node and k6), simulator,
+harness (k6), all. Contenders are interleaved in random order; the round is the
+unit, the first one warms up. Exit 0 where every limit holds, 1 where one is
+missed, 2 where one cannot be told. One round (--rounds 1) is measured for
+others to compare and is not judged: exit 0.
 
 Examples:
-  $ partywall bench                                the core on a Redis of our own
+  $ partywall bench                        the core on a Redis of our own
   $ partywall bench core --redis redis://127.0.0.1:7000 --tenants 100
-  $ partywall bench all --json bench.json          everything, kept for a comparison`;
+  $ partywall bench all --json bench.json  everything, kept for a comparison`;
 
 /** `partywall bench`: what the core, the policy, the simulator and the load generator cost. */
 export function addBenchCommand(
@@ -65,7 +67,7 @@ async function benchCommand(
   if (json !== undefined) await writeJson(json, record);
   if (json !== '-') {
     const text = renderBench(measured, colorsFor(process.stdout, process.env));
-    await writeToStdout(`${text}\n\nSeed ${record.seed}, ${options.rounds} rounds.\n`);
+    await writeToStdout(`${text}\n\nSeed ${record.seed}, ${counted(options.rounds, 'round')}.\n`);
   }
   if (record.interrupted) return 2;
   return options.rounds === 1 ? 0 : exitCodeOf(measured);

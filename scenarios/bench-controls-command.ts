@@ -10,8 +10,8 @@ import type { Editing } from './bench/slow-down.ts';
 import { readHost } from './provision/host.ts';
 
 const EXAMPLES = `
-One function of the policy is slowed down by a known share, through the build that mutants use, and
-both builds are compared as \`compare --rev\` compares revisions; 0 compares a build with itself.
+One function of the policy is slowed down by a known share, through the build
+that mutants use, and both builds are compared as \`compare --rev\` compares revisions; 0 compares a build with itself.
 Exit 0 where slow-downs are found as often as the power table promises for the spread that was
 measured and false alarms stay within 5 %, 1 where not, beyond what chance explains (1 %).
 

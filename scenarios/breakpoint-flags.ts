@@ -3,14 +3,15 @@ import { addReportFlags } from '../results/report-command.ts';
 import { parseBreakpointOptions } from './breakpoint/options.ts';
 
 const EXAMPLES = `
-Times are those of the hot tenant's ordinary rate. Defaults are in brackets and suit two cores.
-Exit 0: measured, or --at-least is shown to hold. 1: it is shown to break before. 2: neither.
+Times are those of the hot tenant's ordinary rate. Defaults are in brackets and
+suit two cores. Exit 0: measured, or --at-least is shown to hold. 1: it is shown
+to break before. 2: neither.
 
 Examples:
-  $ partywall run breakpoint                    how far it holds, with and without
+  $ partywall run breakpoint                    how far: protections on and off
   $ partywall run breakpoint --quick            in two minutes, a wider interval
-  $ partywall run breakpoint --plan             what would be started and touched
-  $ partywall run breakpoint --at-least 50 --protections on    a gate for CI
+  $ partywall run breakpoint --plan             what would be started
+  $ partywall run breakpoint --at-least 50 --protections on  a gate for CI
   $ partywall run breakpoint --without limiter  what the limiter alone is worth
   $ partywall run breakpoint --html reach.html  a page to show to others`;
 

@@ -10,14 +10,15 @@ import { holds, renderSummary } from './controls/summary.ts';
 import type { RunSpike } from './spike-command.ts';
 
 const EXAMPLES = `
-Every control is a spike run whose right answer is known: with all protections it must pass, without
-the limiter it must FAIL, and a spike that is none must never FAIL. Exit 0 if all of that holds.
+Every control is a spike run whose right answer is known: with all protections
+it must pass, without the limiter it must FAIL, and a spike that is none must
+never FAIL. Exit 0 if all of that holds.
 
 Examples:
-  $ partywall run controls                        each five times, an hour in all
+  $ partywall run controls                    each five times, an hour in all
   $ partywall run controls --only null --repeat 1
-  $ partywall run controls --folder controls      where the records go; goes on where an
-                                                  earlier command with it was stopped`;
+  $ partywall run controls --folder controls  where the records go; with the
+                                              same one it goes on`;
 
 interface ControlsFlags {
   readonly repeat: number;

@@ -6,13 +6,14 @@ const EXAMPLES = `
 Defaults are in brackets and suit two cores.
 
 Examples:
-  $ partywall run spike                       a verdict, or why there is none
-  $ partywall run spike --quick               short; says what it cannot decide
-  $ partywall run spike --plan                what would be started and touched
-  $ partywall run spike --without limiter     a protection off: this must FAIL
-  $ partywall run spike --json - --quiet      the record on standard output
-  $ partywall run spike --html spike.html     a page to show to others
-  $ partywall run spike --redis redis://127.0.0.1:7000 --placebo-redis redis://127.0.0.1:7001`;
+  $ partywall run spike                    a verdict, or why there is none
+  $ partywall run spike --quick            short; says what it cannot decide
+  $ partywall run spike --plan             what would be started and touched
+  $ partywall run spike --without limiter  a protection off: this must FAIL
+  $ partywall run spike --json - --quiet   the record on standard output
+  $ partywall run spike --html spike.html  a page to show to others
+  $ partywall run spike --redis redis://127.0.0.1:7000 \\
+      --placebo-redis redis://127.0.0.1:7001`;
 
 /** What the command line of a spike says beside the options of the run itself. */
 export interface SpikeOutput {

@@ -3,11 +3,12 @@ import type { StartRedis } from './capacity/command/run-plan.ts';
 
 const EXAMPLES = `
 Examples:
-  $ partywall plan large                     a published deployment: 200 tenants, 40,000 lookups/s
-  $ partywall plan init > plan.yaml          a commented spec to fill in
+  $ partywall plan large             200 tenants, 40,000 lookups/s: a preset
+  $ partywall plan init > plan.yaml  a commented spec to fill in
   $ partywall plan plan.yaml --html plan.html --json plan.json
-  $ partywall plan plan.yaml --fail-below-headroom 25      exit 1 where today's has less
-  $ partywall plan plan.yaml --baseline-report last.json   what changed since
+  $ partywall plan plan.yaml --fail-below-headroom 25
+                                     exit 1 where today's has less
+  $ partywall plan plan.yaml --baseline-report last.json  what changed since
   $ partywall plan from-redis redis://127.0.0.1:6379 > plan.yaml`;
 
 /** `partywall plan`: what must be bought, how far the edge is, and when it is reached. */

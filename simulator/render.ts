@@ -1,3 +1,4 @@
+import { counted } from '../results/counted.ts';
 import type { Colors } from '../results/table.ts';
 import { renderLatencyTable, renderPointsTable, renderTable } from '../results/table.ts';
 import { wrap } from '../results/wrap.ts';
@@ -6,6 +7,7 @@ import type { SimulationOptions } from './options.ts';
 import type { SimulationRecord } from './record.ts';
 import type { Share } from './result.ts';
 import type { Scenario } from './scenarios.ts';
+import { HOT } from './scenarios.ts';
 
 type RecordedShare = SimulationRecord['result']['total'];
 type RecordedCheckers = SimulationRecord['result']['checkers'];
@@ -20,9 +22,12 @@ export function renderSimulation(
 ): string {
   const { result, judgement } = record;
   const { tenants } = options;
+  const hotTier = tenants.find(({ tenant }) => tenant === HOT)?.tier.name;
   const head = ['', 'requests', 'hits', 'mean', 'P50', 'P95', 'P99', 'failed', 'throttled'];
   const rows = [
-    ...result.tiers.map((tier) => shareRow(`${tier.tenantCount} ${tier.tier}`, tier)),
+    ...result.tiers.map((tier) =>
+      shareRow(`${tier.tenantCount} ${tier.tier}${tier.tier === hotTier ? '*' : ''}`, tier),
+    ),
     shareRow('all', result.total),
     ...(result.phases.length > 1
       ? result.phases.map(({ name, neighbours }) => shareRow(`neighbours ${name}`, neighbours))
@@ -32,15 +37,16 @@ export function renderSimulation(
   const usedGb = result.shards.reduce((sum, { usedBytes }) => sum + usedBytes, 0) / 1e9;
   const lines = [
     `${scenario.question}`,
-    `${tenants.length} tenants, ${result.simulatedS.toFixed(0)} s, ${record.options['preset']}; ` +
+    `${counted(tenants.length, 'tenant')}, ${result.simulatedS.toFixed(0)} s, ${record.options['preset']}; ` +
       `off: ${(record.options['without'] as string[]).join(', ') || 'nothing'}`,
     '',
     renderTable(head, rows),
+    ...(hotTier === undefined ? [] : ['*: the hot tenant among them']),
     '',
     ...renderRounds(record, colors),
-    `Redis: ${shards.length} shards, ${Math.min(...shards).toFixed(0)} to ` +
+    `Redis: ${counted(shards.length, 'shard')}, ${Math.min(...shards).toFixed(0)} to ` +
       `${Math.max(...shards).toFixed(0)} % busy, ${usedGb.toFixed(1)} GB; back-end: ` +
-      `${options.backend.workers} workers, ${(100 * result.backend.utilisation).toFixed(0)} % busy, ` +
+      `${counted(options.backend.workers, 'worker')}, ${(100 * result.backend.utilisation).toFixed(0)} % busy, ` +
       `${result.backend.refusedCount} refused`,
     ...judgement.checks.map(({ name, value, bound, unit, isKept }) => {
       const mark = isKept ? colors.green('kept  ') : colors.red('broken');
@@ -61,7 +67,7 @@ function renderRounds({ rounds }: SimulationRecord, colors: Colors): string[] {
   const inTable = latency.filter(({ group }) => !group.startsWith('tenant:'));
   return [
     wrap(
-      `By the judge of live runs, before against during in ${rounds.measuredRounds} rounds: ${rounds.verdict} (the bounds below decide)`,
+      `By the judge of live runs, before against during in ${counted(rounds.measuredRounds, 'round')}: ${rounds.verdict} (the bounds below decide)`,
     ),
     renderLatencyTable(inTable, colors),
     '',
@@ -122,13 +128,16 @@ function paint(verdict: string, colors: Colors): string {
   return verdict === 'FAIL' ? colors.red(verdict) : colors.yellow(verdict);
 }
 
+/** What the other columns leave of a terminal's width. */
+const SYMPTOM_WIDTH = 18;
+
 /** The known failures: shown without the protection, gone with it. */
 export function renderFailures(rows: readonly FailureRow[], colors: Colors): string {
   const head = ['failure', 'symptom', 'before', 'without', 'with', 'protection'];
   const figure = (value: number, unit: string) => `${value.toFixed(value < 10 ? 2 : 1)}${unit}`;
   const body = rows.map((row) => [
     row.name,
-    row.symptom,
+    wrap(row.symptom, '', SYMPTOM_WIDTH),
     figure(row.before, row.unit),
     (row.isShown ? colors.red : colors.yellow)(figure(row.unprotected, row.unit)),
     (row.isGone ? colors.green : colors.red)(figure(row.protected, row.unit)),

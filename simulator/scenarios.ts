@@ -40,7 +40,8 @@ const TROUBLE = {
 /** After every end. */
 const FOREVER_S = 1e8;
 
-const HOT = 'hot';
+/** Name of the tenant that makes the trouble. */
+export const HOT = 'hot';
 
 /** The tenant that spikes is the last one. */
 function withHotTenant(options: SimulationOptions, hot: TenantOptions): SimulationOptions {

@@ -1,21 +1,26 @@
 import type { Command } from 'commander';
 
 const EXAMPLES = `
-Scenarios: steady, spike, cascade, stampede, invalidation, timeout, hot-tenant, collision,
-cold-start, diurnal; failures: five known failures, with and without the protection against each;
-verify: queues, cache and eviction against closed forms; swarm: thousands of drawn deployments under
-drawn faults, watched by checkers, until the first violation; speed: how fast it is here, and why.
+Scenarios: steady, spike, cascade, stampede, invalidation, timeout, hot-tenant,
+collision, cold-start, diurnal; replay: a trace
+against one cache; failures: five known failures, with and without
+the protection against each; verify: queues, cache and eviction against closed
+forms; swarm: thousands of drawn deployments under drawn faults, watched by
+checkers, until the first violation; speed: how fast it is here, and why.
 
 Examples:
-  $ partywall simulate failures                     the five failures, shown and gone, in one table
-  $ partywall simulate steady --preset large        200 tenants, 40,000 requests/s, 192 GB, an hour
-  $ partywall simulate spike --without limiter      what the limiter is for
-  $ partywall simulate cascade --html page.html     every tenant over time, zoomable
-  $ partywall simulate steady --resume hour.state   Ctrl-C keeps the state; again goes on from it
-  $ partywall simulate swarm --runs 5000            faults in every mix; a violation has a replay line
-  $ partywall simulate replay --trace requests.csv.gz --policy lru --capacity 1000
-  $ partywall simulate replay --trace requests.csv --policy redis-lru --capacity 64000000b
-  $ partywall simulate replay --trace requests.csv --policy partywall --capacity 64000000b`;
+  $ partywall simulate failures                    five failures: shown, gone
+  $ partywall simulate steady --preset large       200 tenants, 40,000/s, 1 h
+  $ partywall simulate spike --without limiter     what the limiter is for
+  $ partywall simulate cascade --html page.html    every tenant, to zoom into
+  $ partywall simulate steady --resume hour.state  Ctrl-C keeps it; goes on
+  $ partywall simulate swarm --runs 5000           faults in every mix
+  $ partywall simulate replay --trace requests.csv.gz --policy lru \\
+      --capacity 1000
+  $ partywall simulate replay --trace requests.csv --policy redis-lru \\
+      --capacity 64000000b
+  $ partywall simulate replay --trace requests.csv --policy partywall \\
+      --capacity 64000000b`;
 
 /**
  * `partywall simulate`: a deployment in virtual time, or a trace against one cache.

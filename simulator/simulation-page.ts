@@ -1,3 +1,4 @@
+import { counted } from '../results/counted.ts';
 import { html, type Markup } from '../results/html/markup.ts';
 import { htmlPage } from '../results/html/page.ts';
 import { sortableTable, type TableCell } from '../results/html/sortable-table.ts';
@@ -18,7 +19,7 @@ export function simulationPage(record: SimulationRecord, question: string, repla
       ? 'every bound was kept'
       : `broken: ${broken.map(({ name }) => name).join('; ')}`);
   return htmlPage({
-    title: `Simulation: ${scenario}, ${result.tenants.length} tenants, ${options['preset']}`,
+    title: `Simulation: ${scenario}, ${counted(result.tenants.length, 'tenant')}, ${options['preset']}`,
     verdict: { word: judgement.verdict, tone: TONES[judgement.verdict], sentence: `${sentence}.` },
     intro: html`<p>${question}</p><p>Switched off: ${(options['without'] as string[]).join(', ') || 'nothing'}. ${result.requestCount.toLocaleString('en')} requests in ${result.simulatedS.toFixed(0)} s of virtual time.</p>`,
     sections: [
@@ -91,7 +92,7 @@ function roundsTable({ rounds }: SimulationRecord): Markup {
         tone: cell.verdict === 'FAIL' ? 'bad' : cell.verdict === 'INCONCLUSIVE' ? 'open' : 'good',
       },
     ]);
-  return html`<p>By the judge of live runs, in ${rounds.measuredRounds} rounds: <strong>${rounds.verdict}</strong>.</p>${sortableTable(
+  return html`<p>By the judge of live runs, in ${counted(rounds.measuredRounds, 'round')}: <strong>${rounds.verdict}</strong>.</p>${sortableTable(
     {
       id: 'cells',
       caption: 'Neighbours: the time before against the time during',

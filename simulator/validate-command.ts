@@ -2,14 +2,16 @@ import type { Command } from 'commander';
 import type { LiveServers } from './validation/run-validate.ts';
 
 const EXAMPLES = `
-Six loads are played by k6 against a real Redis and a back-end stand-in, two to learn from and four
-to be judged by; then a spike with its protection on and off. Nine minutes, on a quiet machine.
+Six loads are played by k6 against a real Redis and a back-end stand-in, two to
+learn from and four to be judged by; then a spike with its protection on and
+off. Nine minutes, on a quiet machine.
 
 Examples:
-  $ partywall validate                                  measure, compare, show the errors
-  $ partywall validate --runs live.json                 keep the live runs, go on after Ctrl-C
-  $ partywall validate --runs live.json --no-live       only compare: no servers, seconds
-  $ partywall validate --no-spike --spikes on.json,off.json     spikes that were run before`;
+  $ partywall validate                             measure, compare, show
+  $ partywall validate --runs live.json            keep the live runs
+  $ partywall validate --runs live.json --no-live  compare only, in seconds
+  $ partywall validate --no-spike --spikes on.json,off.json
+                                                   spikes that were run before`;
 
 /** `partywall validate`: how far the simulator is off, against live runs it has not seen. */
 export function addValidateCommand(

@@ -420,6 +420,6 @@ describe('a server that others use', () => {
 
     const result = await check(adapter, ['P4'], { ...shared, tries: 5 });
 
-    expect(result.remarks.join()).toContain('1 keys that were there before are gone (theirs)');
+    expect(result.remarks.join()).toContain('1 key is gone that had been there before (theirs)');
   });
 });

@@ -1,3 +1,4 @@
+import { counted } from '../../results/counted.ts';
 import type { Adapter } from './adapter.ts';
 import { Bench } from './bench.ts';
 import { type AspectState, explore, startStates } from './explore.ts';
@@ -100,11 +101,11 @@ async function remarksOn(bench: Bench, inspector: RedisInspector): Promise<strin
   return [
     ...(missing.length > 0
       ? [
-          `${missing.length} keys that were there before are gone (${lost}): not by partywall itself`,
+          `${counted(missing.length, 'key is', 'keys are')} gone that had been there before (${lost}): not by partywall itself`,
         ]
       : []),
     ...(bench.leftBehind > 0
-      ? [`${bench.leftBehind} keys appeared that carry no mark of the check: left as they are`]
+      ? [`${counted(bench.leftBehind, 'key')} appeared without a mark of the check: left alone`]
       : []),
   ];
 }

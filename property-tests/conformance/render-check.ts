@@ -15,6 +15,9 @@ export function renderCheck(record: CheckRecord, colors: Colors): string {
   ].join('\n\n');
 }
 
+/** What the other columns leave of a terminal's width at their widest. */
+const STATES_WIDTH = 40;
+
 function renderResult(result: CheckResult, colors: Colors): string {
   const { adapter, verdict, properties, elapsedMs } = result;
   const paint = { PASS: colors.green, FAIL: colors.red, INVALID: colors.yellow }[verdict];
@@ -23,7 +26,7 @@ function renderResult(result: CheckResult, colors: Colors): string {
     paintVerdict(property, colors),
     property.class ?? '',
     String(property.tries),
-    shorten(property.states, 44),
+    wrap(property.states, '', STATES_WIDTH),
   ]);
   const findings = properties.flatMap((property) =>
     property.aspects.flatMap(({ finding }) =>

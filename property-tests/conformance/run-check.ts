@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { counted } from '../../results/counted.ts';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
 import { BadInputError } from '../../results/output/operating-errors.ts';
@@ -158,7 +159,7 @@ async function refuseKeys(url: string, field: string): Promise<void> {
   try {
     const keyCount = await client.dbsize();
     if (keyCount === 0) return;
-    const value = `a database with ${keyCount} keys`;
+    const value = `a database with ${counted(keyCount, 'key')}`;
     const expected =
       'an empty one; --allow-non-empty if the cache under test may be trusted to keep to its own';
     throw new BadInputError([{ field, value, expected }]);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { counted } from '../../results/counted.ts';
 import { BadInputError } from '../../results/output/operating-errors.ts';
 import { writeJson, writeToStdout } from '../../results/output/write-json.ts';
 import { checkSource } from './check-source.ts';
@@ -67,6 +68,6 @@ function render({ fileCount, checkedCount, findings }: LintReport): string {
   const lines = findings.map(
     ({ file, line, column, rule, message }) => `${file}:${line}:${column} ${rule} ${message}`,
   );
-  const summary = `${findings.length} findings; ${checkedCount} of ${fileCount} files mention Redis`;
+  const summary = `${counted(findings.length, 'finding')}; ${checkedCount} of ${counted(fileCount, 'file')} mention Redis`;
   return `${[...lines, summary].join('\n')}\n`;
 }

@@ -70,7 +70,9 @@ export async function runMutants(flags: MutantsFlags, ports: MutantsPorts): Prom
   const { signal, forget } = watchInterruption(progress.say, exitNow);
   try {
     const startedAt = new Date().toISOString();
-    const reasons = await tryUntouched(seed, cases);
+    const reasons = await tryUntouched(seed, cases, (law, at) => {
+      progress.advance(at, LAWS.length, `the untouched core: ${law}`);
+    });
     const lines: MutantLine[] = [];
     for (const mutant of MUTANTS.filter(({ name }) => names.includes(name))) {
       if (signal.aborted) break;
@@ -128,9 +130,14 @@ async function tryUntilKilled(
 }
 
 /** What the core as it is breaks with the same seed: then no kill means anything. */
-async function tryUntouched(seed: number, cases: number): Promise<string[]> {
+async function tryUntouched(
+  seed: number,
+  cases: number,
+  onLaw: (law: string, at: number) => void,
+): Promise<string[]> {
   const reasons: string[] = [];
-  for (const law of LAWS) {
+  for (const [at, law] of LAWS.entries()) {
+    onLaw(law.name, at);
     const { verdict, missing, counterexample } = await proveLaw(law, OUR_CORE, MEMORY, {
       seed,
       cases,

@@ -10,7 +10,7 @@ const EXAMPLES = `
 Examples:
   $ partywall baseline accept run.json --reason "release 1.2, new limiter"
   $ partywall baseline list
-  $ partywall compare new.json                 against the baseline of this machine`;
+  $ partywall compare new.json  against the baseline of this machine`;
 
 /** `partywall baseline accept` and `list`. */
 export function addBaselineCommand(program: Command, exitWith: (code: number) => void): void {

@@ -40,6 +40,7 @@ export interface CellRule {
 export const compareAlpha = 0.05;
 /** Fewer rounds a side say nothing. */
 export const compareRoundsMin = 4;
+export const TOO_FEW_ROUNDS = `fewer than ${compareRoundsMin} rounds`;
 
 /**
  * Better or worse where "no change" is rejected and the interval is not wholly within the margin;
@@ -97,7 +98,7 @@ function decide({ few, lower, upper, margin, pValue, isWorse }: Evidence): {
   reason: string;
 } {
   if (few || lower === null || upper === null) {
-    return { change: "can't tell", reason: `fewer than ${compareRoundsMin} rounds` };
+    return { change: "can't tell", reason: TOO_FEW_ROUNDS };
   }
   if (lower > -margin && upper < margin) return { change: 'same', reason: 'within the margin' };
   if (pValue <= compareAlpha) {

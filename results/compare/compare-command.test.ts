@@ -194,7 +194,7 @@ describe('partywall compare', () => {
 
     expect(comparison).toMatchObject({
       verdict: 'WORSE',
-      reasons: ['1 values were handed to another tenant than their own'],
+      reasons: ['1 value was handed to another tenant than the owner'],
     });
   });
 

@@ -1,7 +1,14 @@
 import type { AnyRecord } from '../any-record.ts';
+import { counted } from '../counted.ts';
 import { rejectedByHolm } from '../holm.ts';
 import { formatDuration } from '../rise.ts';
-import { type CellComparison, type CellRule, compareAlpha, compareCell } from './compare-cell.ts';
+import {
+  type CellComparison,
+  type CellRule,
+  compareAlpha,
+  compareCell,
+  TOO_FEW_ROUNDS,
+} from './compare-cell.ts';
 import { softwareChanges, unlikenesses } from './likeness.ts';
 import { measuresOf } from './measures.ts';
 
@@ -97,7 +104,9 @@ function unsoundOf(base: AnyRecord, fresh: AnyRecord): string[] {
 /** A value in the wrong hands is worse than any base. */
 function leaksOf(record: AnyRecord): string[] {
   const count = record.kind === 'stress' ? (record.judgement.reads?.foreignCount ?? 0) : 0;
-  return count > 0 ? [`${count} values were handed to another tenant than their own`] : [];
+  return count > 0
+    ? [`${counted(count, 'value was', 'values were')} handed to another tenant than the owner`]
+    : [];
 }
 
 function decide({
@@ -124,12 +133,21 @@ function decide({
     const missing = unmatched.length > 0 ? [`only in one record: ${unmatched.join(', ')}`] : [];
     return {
       verdict: "CAN'T TELL",
-      reasons: [...nothing, ...missing, ...open.map(describeChange)],
+      reasons: [...nothing, ...missing, ...describeOpen(open)],
     };
   }
   const better = named('better');
   if (better.length > 0) return { verdict: 'BETTER', reasons: better.map(describeChange) };
   return { verdict: 'SAME', reasons: [`${gated.length} gated measures stay within the margin`] };
+}
+
+/** Cells of too few rounds have one reason in common, and nothing else to say. */
+function describeOpen(open: readonly CellComparison[]): string[] {
+  const short = open.filter(({ reason }) => reason === TOO_FEW_ROUNDS);
+  const rest = open.filter(({ reason }) => reason !== TOO_FEW_ROUNDS).map(describeChange);
+  if (short.length === 0) return rest;
+  const what = `${counted(short.length, 'gated measure has', 'gated measures have')}`;
+  return [`${what} ${TOO_FEW_ROUNDS} in one of the records: measure with more --rounds`, ...rest];
 }
 
 export function describeChange(cell: CellComparison): string {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readAnyRecord } from '../any-record.ts';
+import { counted } from '../counted.ts';
 import { prepareRecordFile } from '../output/record-file.ts';
 import { writeJson, writeToStdout } from '../output/write-json.ts';
 import { renderTable } from '../table.ts';
@@ -76,7 +77,7 @@ function renderTrends(trends: readonly Trend[]): string {
     ]),
   );
   const runs = Math.max(0, ...trends.map((trend) => trend.runs.length));
-  const head = `${rows.length} lasting change${rows.length === 1 ? '' : 's'} in ${trends.length} series of up to ${runs} runs`;
+  const head = `${counted(rows.length, 'lasting change')} in ${trends.length} series of up to ${counted(runs, 'run')}`;
   if (rows.length === 0) return head;
   return `${head}\n\n${renderTable(['measure', '', 'since', 'before', 'after', 'p'], rows)}`;
 }

@@ -197,7 +197,7 @@ describe('a history', () => {
     await addToHistory(file, makeBenchRecord({ a: [1] }));
     await addToHistory(file, makeBenchRecord({ a: [9] }, {}, { host: other }));
 
-    expect((await show({ file })).stdout).toContain('in 2 series of up to 1 runs');
+    expect((await show({ file })).stdout).toContain('in 2 series of up to 1 run');
   });
 
   it('remembers no run twice, and none that says nothing', async () => {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { lineChart } from '../html/line-chart.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { htmlPage } from '../html/page.ts';
@@ -17,7 +18,7 @@ export function renderTrendPage(trends: readonly Trend[]): string {
           ? wordWithout(runs)
           : `${worse} for the worse, ${changes.length - worse} for the better`,
       tone: worse > 0 ? 'bad' : changes.length > 0 ? 'good' : 'quiet',
-      sentence: `Lasting changes in ${trends.length} series of up to ${runs} runs.`,
+      sentence: `Lasting changes in ${trends.length} series of up to ${counted(runs, 'run')}.`,
     },
     intro: html`<p>A lasting change is a place where the level of a series differs before and after (E-divisive means, split and merged as Hunter and Apache Otava do, p at most .001 and 5 % at least). A series is one measure of one scenario on one machine. One outlier is no change; three runs of a new level are the fewest that show one.</p>`,
     sections: [

@@ -1,3 +1,4 @@
+import { counted as countOf } from '../counted.ts';
 import { samplesOf } from '../groups.ts';
 import { percentileOf } from '../histogram.ts';
 import { type LineSeries, lineChart } from '../html/line-chart.ts';
@@ -49,7 +50,9 @@ function drawTimeline(
   ];
   const name = `P${100 * ratio}`;
   const repeated =
-    left.length === 0 ? '' : ` ${left.length} windows do not count: warm-up, or measured again.`;
+    left.length === 0
+      ? ''
+      : ` ${countOf(left.length, 'window does', 'windows do')} not count: warm-up, or measured again.`;
   return lineChart({
     id: `timeline-${name.toLowerCase()}`,
     title: `${name} of all neighbours, window by window`,

@@ -1,5 +1,6 @@
 import type { Colors } from '../../results/table.ts';
 import { renderTable } from '../../results/table.ts';
+import { wrap } from '../../results/wrap.ts';
 import type { Measured } from './benchmark.ts';
 import { type Estimate, estimateOf, type JudgedLimit, judgeLimits } from './judge-limit.ts';
 
@@ -16,8 +17,12 @@ export function renderBench(measured: readonly Measured[], colors: Colors): stri
     parts.push(renderLimits('Targets', targets, TARGET_WORDS, colors));
     parts.push(`Decision: ${paint(decide(targets), colors)}`);
   }
+  if (judged.some(({ verdict }) => verdict === 'cannot tell')) parts.push(wrap(ADVICE));
   return parts.join('\n\n');
 }
+
+const ADVICE =
+  "CAN'T TELL: the limit lies inside the interval, or there are too few rounds for one. More --rounds narrow it; so does a host that does nothing else.";
 
 /** PROCEED only where every target holds. */
 export function decide(targets: readonly JudgedLimit[]): Decision {

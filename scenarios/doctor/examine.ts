@@ -1,3 +1,4 @@
+import { counted } from '../../results/counted.ts';
 import type { Host } from '../../results/schema.ts';
 import { readHost } from '../provision/host.ts';
 import { sampleHost } from '../provision/host-sample.ts';
@@ -85,7 +86,7 @@ export function examineNode(version: string): Finding {
 /** With one core everything that is measured waits for everything that measures. */
 export function examineCores(coreCount: number): Finding {
   return coreCount >= 2
-    ? { name: 'cores', state: 'ready', detail: `${coreCount} cores` }
+    ? { name: 'cores', state: 'ready', detail: counted(coreCount, 'core') }
     : { name: 'cores', state: 'degraded', detail: '1: expect INCONCLUSIVE, 2 or more are needed' };
 }
 

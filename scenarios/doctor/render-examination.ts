@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { counted } from '../../results/counted.ts';
 import type { Colors } from '../../results/table.ts';
 import type { Examination, InstrumentState } from './examine.ts';
 import type { Finding } from './finding.ts';
@@ -21,7 +22,7 @@ export function renderExamination(
   colors: Colors = pc.createColors(false),
 ): string {
   return [
-    `${host.cpuModel}, ${host.cores} cores, ${host.kernel}`,
+    `${host.cpuModel}, ${counted(host.cores, 'core')}, ${host.kernel}`,
     '',
     ...findings.map((finding) => renderFinding(finding, colors)),
     '',

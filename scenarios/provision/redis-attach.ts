@@ -1,3 +1,4 @@
+import { counted } from '../../results/counted.ts';
 import { MissingToolError } from '../../results/output/operating-errors.ts';
 import { openRedis } from './redis-client.ts';
 import {
@@ -115,6 +116,9 @@ function checkFacts(facts: RedisFacts, url: string, field: string, allowNonEmpty
   }
   if (facts.keyCount > 0 && !allowNonEmpty) {
     const count = facts.keyCount;
-    refuse('not-empty', `an empty database; it has ${count} keys (--namespace NAME keeps apart)`);
+    refuse(
+      'not-empty',
+      `an empty database; it has ${counted(count, 'key')} (--namespace NAME keeps apart)`,
+    );
   }
 }

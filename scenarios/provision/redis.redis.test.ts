@@ -105,7 +105,7 @@ describe('startRedis with a URL', () => {
     {
       what: 'not empty',
       run: runServerWithKey,
-      expected: 'expected an empty database; it has 1 keys (--namespace',
+      expected: 'expected an empty database; it has 1 key (--namespace',
     },
     {
       what: 'a node of a cluster',

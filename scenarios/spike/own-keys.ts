@@ -12,6 +12,7 @@ import {
   makeKeyspace,
 } from '../../core/tenancy/keyspace.ts';
 import { parseTenantId, type TenantId } from '../../core/tenancy/tenant-id.ts';
+import { counted } from '../../results/counted.ts';
 import { asOperatingError } from '../provision/redis-attach.ts';
 import { openRedis } from '../provision/redis-client.ts';
 import { type UnsuitableRedis, UnsuitableRedisError } from '../provision/unsuitable-redis-error.ts';
@@ -116,7 +117,7 @@ async function refuseOthers(client: Redis, claim: Claim, keyspace: Keyspace): Pr
   if (claim.namespace === '') {
     const count = await client.dbsize();
     if (count === 0) return;
-    const expected = `an empty database; it has ${count} keys (--namespace NAME keeps apart)`;
+    const expected = `an empty database; it has ${counted(count, 'key')} (--namespace NAME keeps apart)`;
     return refuse(claim, 'not-empty', expected);
   }
   for (const tenant of tenantsOf(claim.neighbours)) {

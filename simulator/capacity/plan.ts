@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../results/counted.ts';
 import { type Anomaly, findAnomalies } from './advice/anomalies.ts';
 import { type DecisionCard, decide } from './advice/decision.ts';
 import { type IsolationScore, isolationScore } from './advice/isolation.ts';
@@ -225,7 +226,7 @@ function warningsOf(spec: PlanSpec, need: Need, choice: Choice): string[] {
   );
   if (throttled.length > 0) {
     warnings.push(
-      `${throttled.length} tenants ask for more than their tier admits; the plan counts what is admitted`,
+      `${counted(throttled.length, 'tenant asks', 'tenants ask')} for more than the tier admits; the plan counts what is admitted`,
     );
   }
   if (choice.ranked.length === 0) {

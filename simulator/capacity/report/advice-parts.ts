@@ -1,3 +1,4 @@
+import { counted } from '../../../results/counted.ts';
 import type { Plan } from '../plan.ts';
 import type { Part } from './part.ts';
 import { decimal, gib, group, percent, whole } from './spell.ts';
@@ -211,7 +212,7 @@ export function anomaliesPart({ anomalies, spec }: Plan): Part {
     text: [
       watched === 0
         ? 'The spec holds no history, so nothing could leave its forecast.'
-        : `${watched} tenants have a history; outside means beyond the 99 % interval of a line through the logarithms of the past.`,
+        : `${counted(watched, 'tenant has', 'tenants have')} a history; outside means beyond the 99 % interval of a line through the logarithms of the past.`,
     ],
     tables: [
       {

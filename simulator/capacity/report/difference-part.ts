@@ -1,3 +1,4 @@
+import { counted } from '../../../results/counted.ts';
 import type { Plan } from '../plan.ts';
 import type { Part, PartCell } from './part.ts';
 import type { Baseline } from './plan-record.ts';
@@ -17,7 +18,7 @@ export function differencePart(plan: Plan, baseline: Baseline): Part {
     title: 'Difference to the earlier plan',
     text: [
       `Earlier plan: ${baseline.name} of ${baseline.asOf}, ${months.toFixed(1)} months before this one.`,
-      `${moved.length} tenants are more than ${100 * TOLERANCE} % away from where the foretold growth of their lookups and values led them.`,
+      `${counted(moved.length, 'tenant is', 'tenants are')} more than ${100 * TOLERANCE} % away from where the foretold growth of their lookups and values led them.`,
     ],
     tables: [
       {

@@ -1,3 +1,4 @@
+import { counted } from '../../../results/counted.ts';
 import type { Plan } from '../plan.ts';
 import { gib, group, percent, say } from './spell.ts';
 
@@ -14,7 +15,7 @@ function buyLine({ recommended, costPerMonth, spec, middle, choice }: Plan): str
   const { option } = recommended;
   const nodes = option.masters * (1 + option.replicas);
   const per = group(costPerMonth / middle.tenants.length);
-  return `Buy ${count(option.masters, 'master')} and ${count(option.masters * option.replicas, 'replica')} of ${option.shape.name} (${count(nodes, 'node')}): ${group(costPerMonth)} ${spec.currency.code} a month, ${per} a tenant.`;
+  return `Buy ${counted(option.masters, 'master')} and ${counted(option.masters * option.replicas, 'replica')} of ${option.shape.name} (${counted(nodes, 'node')}): ${group(costPerMonth)} ${spec.currency.code} a month, ${per} a tenant.`;
 }
 
 function edgeLine({ current, currentKnee, cluster, knee }: Plan): string {
@@ -48,8 +49,4 @@ function certaintyLine({ recommended, worldCount, memory, needs, spec }: Plan): 
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   const keeps = recommended ? say(percent(recommended.keepsProbability, 0)) : '0';
   return `How sure: enough in ${keeps} % of ${worldCount} worlds; masters need ${say(gib(memory.mastersBytes))} GiB in the middle, ${say(gib(at(0.05)))} to ${say(gib(at(0.95)))} GiB in 90 % of them.`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
