@@ -188,7 +188,7 @@ async function both(
   fences: Fences,
 ): Promise<[unknown, unknown]> {
   if (asked.kind === 'lookup') {
-    const limit = { ratePerSecond: 3, burst: 6, enforcement: asked.enforcement };
+    const limit = { ratePerSecond: 3, burst: 3, enforcement: asked.enforcement };
     const request = { tenant, key: asked.key, limit, cost: asked.cost, nowMs };
     const [expected, actual] = [await model.lookup(request), await redis.lookup(request)];
     if (expected.kind !== 'rejected' && actual.kind !== 'rejected') {
