@@ -252,7 +252,11 @@ function hotTenantOfPart(part: WindowEvidence) {
   const rejected = between('rejectedCount') + samples.hotDeniedCount;
   return {
     plannedCount,
-    servedCount: roundToPlan(admitted + rejected, plannedCount),
+    servedCount: roundToPlan(
+      admitted + rejected,
+      plannedCount,
+      arm === 'baseline' ? 1 : plan.hotBatch,
+    ),
     droppedCount: Math.max(
       0,
       Math.round(traffic.hotRatePerSecond * seconds - samples.hotAskedCount),
@@ -275,10 +279,10 @@ function windowShare({ windowMs }: Schedule, fromMs: number, toMs: number): numb
   return windowMs / (toMs - fromMs);
 }
 
-/** One request at each bound says nothing about the rate. */
-function roundToPlan(count: number, plannedCount: number): number {
+/** One write at each bound says nothing about the rate. */
+function roundToPlan(count: number, plannedCount: number, requestsAWrite = 1): number {
   const rounded = Math.round(count);
-  return Math.abs(rounded - plannedCount) <= 2 ? plannedCount : rounded;
+  return Math.abs(rounded - plannedCount) <= 2 * requestsAWrite ? plannedCount : rounded;
 }
 
 /**
