@@ -1,7 +1,8 @@
 import { summarise } from '../estimates.ts';
 import { samplesOf } from '../groups.ts';
 import { percentileOf } from '../histogram.ts';
-import type { Arm, WindowMeasurement } from '../window.ts';
+import { formatRise } from '../rise.ts';
+import type { Arm } from '../window.ts';
 import type { Finding } from './breakpoint-schema.ts';
 import type { BreakpointRound } from './trial.ts';
 
@@ -10,8 +11,8 @@ const BUSY_MIN = { backend: 0.9, redisThread: 0.8 } as const;
 
 /**
  * Which shared resource gave way in rounds that broke: one that refused or was busy to its limit;
- * else the one before which requests waited longer, told by the paths: a hit waits for Redis only,
- * a miss for the back-end as well. Generator and host are none of them: what they do shows in the
+ * else the one on whose path latency rose more, in proportion: a hit waits for Redis only, a miss for
+ * the back-end as well. Generator and host are none of them: what they do shows in the
  * placebo, too, and such rounds are no evidence. Pure.
  */
 export function findGaveWay(rounds: readonly BreakpointRound[]): NonNullable<Finding['gaveWay']> {
@@ -37,18 +38,32 @@ export function findGaveWay(rounds: readonly BreakpointRound[]): NonNullable<Fin
   if (thread !== undefined && thread >= BUSY_MIN.redisThread) {
     return { resource: 'redis', why: redis };
   }
-  const hit = mean((round) => addedUs(round, 'path:hit'));
-  const miss = mean((round) => addedUs(round, 'path:miss'));
-  const waits = `hits took ${Math.round(hit)} us longer, misses ${Math.round(miss)} us`;
-  return miss > 2 * hit
+  const [hit, miss] = (['path:hit', 'path:miss'] as const).map((path) => {
+    const medians = rounds.map((round) => mediansOf(round, path));
+    return {
+      addedUs: summarise(medians.map(({ spike, other }) => spike - other)).mean,
+      rise: summarise(medians.map(({ spike, other }) => Math.log(spike / other))).mean,
+    };
+  }) as [Waits, Waits];
+  const spell = ({ addedUs, rise }: Waits) => `${Math.round(addedUs)} us (${formatRise(rise)})`;
+  const waits = `hits took ${spell(hit)} longer, misses ${spell(miss)}`;
+  return miss.rise > hit.rise
     ? { resource: 'back-end', why: `${waits}; ${backend}` }
     : { resource: 'redis', why: `${waits}; ${redis}` };
 }
 
-/** What sharing added to a path's median, microseconds. */
-function addedUs({ windows }: BreakpointRound, path: 'path:hit' | 'path:miss'): number {
-  const median = (window: WindowMeasurement | undefined) =>
-    window && percentileOf(samplesOf(window, path), 0.5, Number.MAX_SAFE_INTEGER)?.valueUs;
-  const of = (arm: Arm) => median(windows.find((window) => window.arm === arm));
-  return (of('spike') ?? 0) - (of('placebo') ?? of('baseline') ?? 0);
+interface Waits {
+  readonly addedUs: number;
+  /** A logarithm. */
+  readonly rise: number;
+}
+
+/** A path's median under the spike and without it, microseconds; alike where it was not asked. */
+function mediansOf({ windows }: BreakpointRound, path: 'path:hit' | 'path:miss') {
+  const median = (arm: Arm) => {
+    const window = windows.find((one) => one.arm === arm);
+    return window && percentileOf(samplesOf(window, path), 0.5, Number.MAX_SAFE_INTEGER)?.valueUs;
+  };
+  const spike = median('spike') ?? 1;
+  return { spike, other: median('placebo') ?? median('baseline') ?? spike };
 }
