@@ -5,6 +5,7 @@ import type { Progress } from '../../../results/output/progress.ts';
 import { prepareRecordFile } from '../../../results/output/record-file.ts';
 import { showProgress } from '../../../results/output/show-progress.ts';
 import { writeJson, writeToStdout } from '../../../results/output/write-json.ts';
+import { wrap } from '../../../results/wrap.ts';
 import type { Measurements } from '../calibration.ts';
 import { readTrace } from '../curve/read-trace.ts';
 import type { TraceStudy } from '../curve/trace-study.ts';
@@ -204,7 +205,7 @@ async function publish(
 
 function summaryText({ title, summary }: ReportText, gate: Gate): string {
   return (
-    [title, ...summary.map((line, index) => `${index + 1}. ${line}`), ''].join('\n') +
+    [title, ...summary.map((line, index) => wrap(line, `${index + 1}. `)), ''].join('\n') +
     gateLine(gate)
   );
 }
