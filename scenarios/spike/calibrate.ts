@@ -12,8 +12,8 @@ import { windowStartMs } from './schedule.ts';
 
 /** A closed loop needs no even pace: what matters is what the generators can carry. */
 const CEILING_BATCH = 20;
-const CEILING_WINDOW_MS = 3000;
-const CEILING_GUARD_MS = 1000;
+const CEILING_WINDOW_MS = 1500;
+const CEILING_GUARD_MS = 500;
 
 /**
  * Finds out how much the generators can do on this host: the neighbours at their rate, the hot
