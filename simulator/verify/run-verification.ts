@@ -2,6 +2,7 @@ import type { Progress } from '../../results/output/progress.ts';
 import { writeJson, writeToStdout } from '../../results/output/write-json.ts';
 import { colorsFor } from '../../results/report.ts';
 import { renderTable } from '../../results/table.ts';
+import { wrap } from '../../results/wrap.ts';
 import type { SimulateFlags } from '../simulate-flags.ts';
 import {
   type Comparison,
@@ -38,13 +39,16 @@ export async function runVerification(
   return rows.every(({ isMet }) => isMet) ? 0 : 1;
 }
 
+/** What the figures leave of a terminal's width. */
+const NAME_WIDTH = 36;
+
 function renderComparisons(rows: readonly Comparison[]): string {
   const colors = colorsFor(process.stdout, process.env);
   const body = rows.map((row) => {
     const error = (row.simulated - row.expected) / (row.isRelative ? row.expected : 1);
     const percent = row.isRelative ? ' %' : ' points';
     return [
-      row.name,
+      wrap(row.name, '', NAME_WIDTH),
       row.expected.toFixed(4),
       row.simulated.toFixed(4),
       `${(100 * error).toFixed(2)}${percent}`,
