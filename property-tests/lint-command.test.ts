@@ -41,7 +41,7 @@ describe('partywall lint', () => {
 
     const { stdout, exitCode } = await run(join(folder, 'src'));
 
-    expect([stdout, exitCode]).toEqual(['0 findings; 1 of 1 file mention Redis\n', 0]);
+    expect([stdout, exitCode]).toEqual(['0 findings; Redis in 1 of 1 file\n', 0]);
     expect((await run('--tests', folder)).exitCode).toBe(1);
   });
 

@@ -68,6 +68,6 @@ function render({ fileCount, checkedCount, findings }: LintReport): string {
   const lines = findings.map(
     ({ file, line, column, rule, message }) => `${file}:${line}:${column} ${rule} ${message}`,
   );
-  const summary = `${counted(findings.length, 'finding')}; ${checkedCount} of ${counted(fileCount, 'file')} mention Redis`;
+  const summary = `${counted(findings.length, 'finding')}; Redis in ${checkedCount} of ${counted(fileCount, 'file')}`;
   return `${[...lines, summary].join('\n')}\n`;
 }

@@ -23,7 +23,7 @@ export function renderComparison(
       cells.map((cell) => row(cell, colors)),
     ),
     wrap(
-      `change: new against base, per cent (points for shares), with its 95 % interval${rule.paired ? ' over pairs of rounds' : ''}. found: a true change this large is found 8 times in 10, for the cell alone. Margin: ${percent} %, ${rule.margin.points} points. better and worse hold over all gated cells (Holm). Small brackets: shown, not gated.`,
+      `base: geometric mean of the rounds. change: new against it, per cent (points for shares), with its 95 % interval${rule.paired ? ' over pairs of rounds' : ''}. found: a true change this large is found 8 times in 10, for the cell alone. Margin: ${percent} %, ${rule.margin.points} points. better and worse hold over all gated cells (Holm). Small brackets: shown, not gated.`,
     ),
     '',
     ...notes.map((note) => wrap(note)),

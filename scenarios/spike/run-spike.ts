@@ -184,9 +184,17 @@ async function judgeAsItGoes(
   const rounds: RoundMeasurement[] = [];
   const total = plan.schedule.arms.length;
   const measured = { rounds, calibration, options };
+  let slotsLeft = total;
+  let awaited: number | undefined;
+  const atTheEnd = () => ({
+    ...measured,
+    rounds: withoutAwaited(rounds, awaited),
+    ended: 'time' as const,
+  });
   try {
     for await (const step of measureRounds(experiment, plan, options)) {
       if (step.kind === 'window') {
+        slotsLeft = total - step.slot - 1;
         progress.advance(step.slot + 1, total, `${describeRound(step.round)}: ${step.arm}`);
         continue;
       }
@@ -196,9 +204,15 @@ async function judgeAsItGoes(
       if (step.repeatedFor.length > 0 && !leaks) {
         const [first, ...more] = step.repeatedFor;
         const others = more.length > 0 ? ` and ${more.length} more` : '';
-        progress.say(`${describeRound(step.round.round)} is measured again: ${first}${others}`);
+        const what =
+          slotsLeft >= plan.slotsARound
+            ? 'is measured again'
+            : 'does not count, and no time is left';
+        progress.say(`${describeRound(step.round.round)} ${what}: ${first}${others}`);
+        awaited = step.round.round;
         continue;
       }
+      awaited = undefined;
       const judgement = judge(measured);
       progress.say(renderEstimate(judgement));
       if (judgement.decision === 'stop') return { input: measured };
@@ -206,14 +220,27 @@ async function judgeAsItGoes(
   } catch (error) {
     if (error instanceof PlanOver) {
       progress.say('this host is too slow for the plan: the run ends with what was measured');
-      return { input: { ...measured, ended: 'time' } };
+      return { input: atTheEnd() };
     }
     const input = { ...measured, ended: 'interrupted' as const };
     if (error instanceof Interrupted) return { input };
     if (rounds.length === 0 || !(error instanceof Error)) throw error;
     return { input, failure: error };
   }
-  return { input: { ...measured, ended: 'time' } };
+  return { input: atTheEnd() };
+}
+
+/**
+ * A round whose next try the time did not allow counts as little as one that was cut off. Where no
+ * other counts it stays: its gates say why nothing was found out.
+ */
+export function withoutAwaited(
+  rounds: readonly RoundMeasurement[],
+  awaited: number | undefined,
+): RoundMeasurement[] {
+  const others = rounds.filter(({ round, discarded }) => !discarded && round !== awaited);
+  if (others.length === 0) return [...rounds];
+  return rounds.map((one) => (one.round === awaited ? { ...one, discarded: true } : one));
 }
 
 function describeRound(round: number): string {
