@@ -25,6 +25,10 @@ export function specFromReading(reading: LiveReading, name: string): DraftSpec {
           "tenants' lookups are the server's, shared out by their keys: counters of their own were not there",
         ]
       : []),
+    ...(reading.tenants.some(({ ttlSeconds }) => ttlSeconds === undefined)
+      ? [`keys without a TTL were seen: ${TTL_GUESSED} s is a guess, set ttlSeconds`]
+      : []),
+    'keys asked for are two to eight times those held, by guess: keyCount low is what was seen',
   ];
   return draftSpec({
     name,
@@ -37,6 +41,9 @@ export function specFromReading(reading: LiveReading, name: string): DraftSpec {
     backend: undefined,
   });
 }
+
+/** Of keys that have none, in seconds. */
+const TTL_GUESSED = 3_600;
 
 /** An almost empty server's ratio is that of its own code. */
 const FRAGMENTATION_BYTES_LEAST = 256 * 2 ** 20;
@@ -58,7 +65,7 @@ function draftTenant(tenant: LiveTenant, { seen, total, lookups, reading }: Whol
   const entries = Math.max(1, Math.round(tenant.entryCount ?? share * total));
   const guessed = (lookups ?? 0) * share;
   const rate = tenant.lookupsPerSecond ?? guessed;
-  const ttlSeconds = tenant.ttlSeconds ?? 3_600;
+  const ttlSeconds = tenant.ttlSeconds ?? TTL_GUESSED;
   const serverHits = lookups ? (reading.hitsPerSecond ?? 0) / lookups : undefined;
   const hitRatio = tenant.hitRatio ?? serverHits;
   // More keys are asked for than are held at any moment.
@@ -94,7 +101,7 @@ export function likelyTtl(seenSeconds: number): number {
 /** A watched rate is one moment's: the busy hour may be twice that. */
 export function aroundRate(rate: number): Quantity {
   const mid = Math.max(0.01, rate);
-  return { low: 0.7 * mid, mid, high: 2 * mid, confidence: 0.9 };
+  return { low: Number((0.7 * mid).toPrecision(4)), mid, high: 2 * mid, confidence: 0.9 };
 }
 
 /** Twitter's production clusters (Yang and others, OSDI 2020): 10th, 50th, 90th percentile. */
