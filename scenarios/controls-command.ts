@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
 import { BadInputError } from '../results/output/operating-errors.ts';
-import { defaultRecordFile } from '../results/output/record-file.ts';
+import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
 import { watched } from '../results/output/watched.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
 import { CONTROLS, type Control } from './controls/control.ts';
@@ -50,12 +51,16 @@ async function controlsCommand(flags: ControlsFlags, runSpike: RunSpike): Promis
   const controls = chooseControls(flags.only);
   const folder = flags.folder ?? defaultRecordFile('controls', new Date()).replace(/\.json$/, '');
   const plan = { controls, repeat: flags.repeat, folder };
+  await prepareRecordFile(folder === '' ? '' : join(folder, 'summary.json'), '--folder');
   const runs = await watched(flags.quiet ?? false, (around) => runControls(plan, runSpike, around));
   await writeToStdout(`${renderSummary(runs)}\n\nRecords: ${folder}\n`);
-  const isMissing = ({ name }: Control) =>
-    runs.filter(({ control }) => control === name).length < flags.repeat;
+  const isMissing = ({ name }: Control) => {
+    const made = new Set(runs.filter(({ control }) => control === name).map(({ run }) => run));
+    return Array.from({ length: flags.repeat }, (_, at) => at + 1).some((run) => !made.has(run));
+  };
   if (controls.some(isMissing)) return EXIT_INTERRUPTED;
-  return controls.every((control) => holds(control, runs)) ? 0 : 1;
+  // Also those of earlier commands that the summary shows.
+  return CONTROLS.some((control) => holds(control, runs) === false) ? 1 : 0;
 }
 
 function chooseControls(list: string | undefined): Control[] {

@@ -97,9 +97,20 @@ describe('partitions', () => {
     expect(opened).toEqual([undefined]);
   });
 
+  it('are refused where a share of the limits would be no share', async () => {
+    const { store } = makeStore(8);
+    const limit = { ratePerSecond: 8, burst: 4, enforcement: 'enforce' } as const;
+    const few = { ...ROOMY, quotaEntries: 7 };
+
+    await expect(store.lookup({ tenant: LARGE, key: 'a', limit })).rejects.toThrow('the burst, 4');
+    await expect(store.put(fill(LARGE, 'a', { quota: few }))).rejects.toThrow('entries, 7');
+    const asked = store.lookup({ tenant: LARGE, key: undefined as never, limit: OPEN });
+    await expect(asked).rejects.toThrow('key is undefined');
+  });
+
   it('must be at least one', async () => {
     const { store } = makeStore(0);
     const asked = store.lookup({ tenant: LARGE, key: 'a', limit: OPEN });
-    await expect(asked).rejects.toThrow('partitions is 0, expected a whole number from 1');
+    await expect(asked).rejects.toThrow('partitions is 0, expected a whole number 1..16384');
   });
 });

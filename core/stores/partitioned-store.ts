@@ -16,6 +16,9 @@ import type {
   TenantUsage,
 } from './store.ts';
 
+/** Of a Redis Cluster: more partitions would have no keys. */
+const SLOTS = 16_384;
+
 export interface PartitionedStoreOptions {
   /** 1 for a tenant that fits a shard; must not change while the tenant has entries. */
   readonly partitionsOf: (tenant: TenantId) => number;
@@ -26,9 +29,9 @@ export interface PartitionedStoreOptions {
 /**
  * Spreads tenants that outgrew a shard of a Redis Cluster over several slots, `{<tenant>#<n>}` each; what
  * is about one key goes to the key's partition, what is about more goes to all of them. Each partition
- * enforces its equal share of rate and quota by itself, so that no request waits for two shards: a
- * tenant gets its whole share where its keys are asked for evenly, less where few keys are, and never
- * more. An invalidation returns when every partition has done it; one that fails may have been done
+ * enforces its equal share of rate and quota by itself, so that no request waits for two shards: all
+ * together never grant more than the tier does, and less where few keys are asked for, or where a
+ * share is no whole number. A cost or an entry above a share is refused whenever it comes. An invalidation returns when every partition has done it; one that fails may have been done
  * in part, as any that times out.
  */
 export class PartitionedStore implements Store {
@@ -102,13 +105,15 @@ export class PartitionedStore implements Store {
 
   private partitionsOf(tenant: TenantId): number {
     const count = this.options.partitionsOf(tenant);
-    if (Number.isInteger(count) && count >= 1) return count;
-    throw new InvalidInputError('partitions', count, 'a whole number from 1');
+    if (Number.isInteger(count) && count >= 1 && count <= SLOTS) return count;
+    throw new InvalidInputError('partitions', count, `a whole number 1..${SLOTS}`);
   }
 
   /** By Redis Cluster's own hash: keys that share a hash tag of theirs share a partition. */
   private partOf({ key }: { readonly key: string }, count: number): Store {
-    return count === 1 ? this.whole : this.partAt(calculateSlot(key) % count);
+    if (count === 1) return this.whole;
+    // What is no text the partition itself refuses, as every store does.
+    return this.partAt(typeof key === 'string' ? calculateSlot(key) % count : 0);
   }
 
   private partAt(partition: number): Store {
@@ -123,21 +128,30 @@ export class PartitionedStore implements Store {
   }
 }
 
-/** A burst below one token would admit nothing ever. */
+/** A share of a burst below one token would admit nothing ever, and a larger one too much. */
 function shareOfRate(limit: RateLimit, count: number): RateLimit {
-  if (count === 1) return limit;
+  if (count === 1 || limit.enforcement === 'off') return limit;
   const { ratePerSecond, burst } = limit;
-  return { ...limit, ratePerSecond: ratePerSecond / count, burst: Math.max(1, burst / count) };
+  if (burst < count) throw tooMany(count, `the burst, ${burst}`);
+  return { ...limit, ratePerSecond: ratePerSecond / count, burst: burst / count };
 }
 
 function shareOfQuota(quota: Quota, count: number): Quota {
   if (count === 1) return quota;
-  const { quotaBytes, quotaEntries } = quota;
+  const { quotaBytes, quotaEntries = 0 } = quota;
+  // A share of none would be no limit at all.
+  if (quotaEntries > 0 && quotaEntries < count) {
+    throw tooMany(count, `the quota of entries, ${quotaEntries}`);
+  }
   return {
     ...quota,
     quotaBytes: Math.floor(quotaBytes / count),
-    ...(quotaEntries === undefined ? {} : { quotaEntries: Math.floor(quotaEntries / count) }),
+    ...(quotaEntries === 0 ? {} : { quotaEntries: Math.floor(quotaEntries / count) }),
   };
+}
+
+function tooMany(count: number, what: string): InvalidInputError {
+  return new InvalidInputError('partitions', count, `no more than ${what}`);
 }
 
 function sum(values: readonly number[]): number {

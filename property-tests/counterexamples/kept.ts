@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { BadInputError } from '../../results/output/operating-errors.ts';
 import { findPackageRoot } from '../../results/output/package-root.ts';
 import type { Counterexample } from '../laws/prove-law.ts';
 
@@ -15,17 +16,33 @@ export function counterexamplesFolder(): string {
   return join(findPackageRoot(), 'property-tests', 'counterexamples');
 }
 
-/** All that a folder keeps; none where there is no such folder. @throws where a file is broken */
+/** All that a folder keeps; none where there is no such folder. @throws BadInputError where a file is broken */
 export async function readKept(folder = counterexamplesFolder()): Promise<Kept[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw unfit(folder, `a folder of counterexamples (${error.message})`);
+  });
   const files = names.filter((name) => name.endsWith('.json')).sort();
   const kept: Kept[] = [];
   for (const name of files) {
-    const parsed = schema.safeParse(JSON.parse(await readFile(join(folder, name), 'utf8')));
-    if (!parsed.success) throw new Error(`${join(folder, name)}: ${parsed.error.message}`);
+    const file = join(folder, name);
+    const parsed = schema.safeParse(parseJson(await readFile(file, 'utf8')));
+    if (!parsed.success) throw unfit(file, 'a counterexample: { law, found, case }');
     kept.push(parsed.data);
   }
   return kept;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unfit(value: string, expected: string): BadInputError {
+  return new BadInputError([{ field: '--counterexamples', value, expected }]);
 }
 
 /** The cases kept for one law. */

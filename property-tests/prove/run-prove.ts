@@ -144,11 +144,20 @@ async function proveOn(
       onStep: (doing, doneMs) =>
         progress.advance(Math.floor(doneMs / 1000), Math.ceil(durationMs / 1000), doing),
     });
-    const found = await keepAll(lines, options.folder);
+    // What was found is told also where it cannot be kept.
+    const found = await keepAll(lines, options.folder).catch((error: Error) => {
+      progress.say(`counterexamples could not be kept in ${options.folder}: ${error.message}`);
+      return [];
+    });
     const facts = {
       startedAt,
       seed: options.seed,
-      options: { minutes: options.minutes, on: grounds.map(({ name }) => name).join(',') },
+      options: {
+        minutes: options.minutes,
+        on: grounds.map(({ name }) => name).join(','),
+        law:
+          options.laws.length < LAWS.length ? options.laws.map(({ name }) => name).join(',') : null,
+      },
       host: ports.readHost(versions),
       gitRevision: await ports.readGitRevision(),
       keptCount: kept.length,
@@ -222,8 +231,10 @@ async function keepAll(lines: readonly ProofLine[], folder: string): Promise<str
   return files;
 }
 
-function spellReplay({ seed, minutes, grounds }: Options): string {
-  return `partywall prove --seed ${seed} --minutes ${minutes} --on ${grounds.join(',')}`;
+function spellReplay({ seed, minutes, grounds, laws, folder }: Options): string {
+  const some = laws.length < LAWS.length ? ` --law ${laws.map(({ name }) => name).join(',')}` : '';
+  const kept = folder === usualFolder() ? '' : ` --counterexamples ${folder}`;
+  return `partywall prove --seed ${seed} --minutes ${minutes} --on ${grounds.join(',')}${some}${kept}`;
 }
 
 async function publish(

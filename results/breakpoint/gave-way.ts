@@ -52,6 +52,9 @@ export function findGaveWay(rounds: readonly BreakpointRound[]): NonNullable<Fin
     : { resource: 'redis', why: `${waits}; ${redis}` };
 }
 
+/** What a request that failed counts as. */
+const FAILED_US = 10_000_000;
+
 interface Waits {
   readonly addedUs: number;
   /** A logarithm. */
@@ -62,8 +65,9 @@ interface Waits {
 function mediansOf({ windows }: BreakpointRound, path: 'path:hit' | 'path:miss') {
   const median = (arm: Arm) => {
     const window = windows.find((one) => one.arm === arm);
-    return window && percentileOf(samplesOf(window, path), 0.5, Number.MAX_SAFE_INTEGER)?.valueUs;
+    return window && percentileOf(samplesOf(window, path), 0.5, FAILED_US)?.valueUs;
   };
-  const spike = median('spike') ?? 1;
-  return { spike, other: median('placebo') ?? median('baseline') ?? spike };
+  const spike = median('spike');
+  const other = median('placebo') ?? median('baseline');
+  return spike === undefined || other === undefined ? { spike: 1, other: 1 } : { spike, other };
 }

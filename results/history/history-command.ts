@@ -30,6 +30,7 @@ export function addHistoryCommand(program: Command, exitWith: (code: number) => 
     .description('remembers a run, in one line')
     .option('--file <file>', 'the history', defaultHistoryFile)
     .action(async (name: string, { file }: { file: string }) => {
+      await prepareRecordFile(file, '--file');
       const line = await addToHistory(file, await readAnyRecord('RECORD', name));
       const count = Object.keys(line.measures).length;
       await writeToStdout(

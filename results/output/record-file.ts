@@ -17,7 +17,7 @@ export function defaultRecordFile(scenario: string, now: Date): string {
 export async function prepareRecordFile(file: string, field = '--json'): Promise<void> {
   if (file === '') throw new BadInputError([{ field, value: file, expected: 'a file' }]);
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await access(dirname(file), constants.W_OK);
   } catch (error) {
     throw new BadInputError([unwritable(field, file, error)]);
@@ -28,6 +28,26 @@ export async function prepareRecordFile(file: string, field = '--json'): Promise
   }
 }
 
+/**
+ * The folder and those above it. One by one: told to make them all, Node goes round for ever in a
+ * place like /proc, where nothing can be made.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || (await isThere(dirname(folder)))) throw error;
+    await makeFolder(dirname(folder));
+    await makeFolder(folder);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
 /** The same for all outputs of a command, each named by its option; `-` is standard output. */
 export async function prepareOutputs(files: {
   readonly json?: string;
@@ -35,12 +55,17 @@ export async function prepareOutputs(files: {
   readonly junit?: string;
 }): Promise<void> {
   const { json, html, junit } = files;
+  const taken = new Set<string>();
   for (const [field, file] of Object.entries({
     '--json': json,
     '--html': html,
     '--junit': junit,
   })) {
-    if (file !== undefined && file !== '-') await prepareRecordFile(file, field);
+    if (file === undefined) continue;
+    if (taken.has(file))
+      throw new BadInputError([{ field, value: file, expected: 'a file of its own' }]);
+    taken.add(file);
+    if (file !== '-') await prepareRecordFile(file, field);
   }
 }
 

@@ -56,7 +56,7 @@ function risesOf(cells: readonly Cell[], ratio: number): [number | null, number 
 export function holds(control: Control, runs: readonly ControlRun[]): boolean | undefined {
   const own = runs.filter((run) => run.control === control.name);
   if (own.length === 0) return undefined;
-  const right = own.filter(({ verdict }) => control.gives(verdict)).length;
+  const right = own.filter(({ verdict, rounds }) => rounds > 0 && control.gives(verdict)).length;
   return right >= control.shareMin * own.length;
 }
 

@@ -6,7 +6,13 @@ import type { Reading } from './readings.ts';
 import type { Sample } from './samples.ts';
 import { type Schedule, windowStartMs } from './schedule.ts';
 import type { SlotSamples } from './slot-samples.ts';
-import { neighboursRatePerSecond, STREAMS, type Stream, streamRatePerSecond } from './traffic.ts';
+import {
+  neighboursRatePerSecond,
+  STREAMS,
+  type Stream,
+  spikeRatePerSecond,
+  streamRatePerSecond,
+} from './traffic.ts';
 
 /** What is known of one window, from which its measurement is put together. */
 export interface WindowEvidence {
@@ -255,7 +261,7 @@ function hotTenantOfPart(part: WindowEvidence) {
     servedCount: roundToPlan(
       admitted + rejected,
       plannedCount,
-      arm === 'baseline' ? 1 : plan.hotBatch,
+      arm === 'baseline' || spikeRatePerSecond(traffic) === 0 ? 1 : plan.hotBatch,
     ),
     droppedCount: Math.max(
       0,
@@ -279,10 +285,14 @@ function windowShare({ windowMs }: Schedule, fromMs: number, toMs: number): numb
   return windowMs / (toMs - fromMs);
 }
 
-/** One write at each bound says nothing about the rate. */
+/**
+ * One write at each bound says nothing about the rate; but of a plan so small that they would be more
+ * than a twentieth of it, more than a request at each bound is missed.
+ */
 function roundToPlan(count: number, plannedCount: number, requestsAWrite = 1): number {
   const rounded = Math.round(count);
-  return Math.abs(rounded - plannedCount) <= 2 * requestsAWrite ? plannedCount : rounded;
+  const tolerated = Math.max(2, Math.min(2 * requestsAWrite, plannedCount / 20));
+  return Math.abs(rounded - plannedCount) <= tolerated ? plannedCount : rounded;
 }
 
 /**
