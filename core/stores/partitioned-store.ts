@@ -31,8 +31,9 @@ export interface PartitionedStoreOptions {
  * is about one key goes to the key's partition, what is about more goes to all of them. Each partition
  * enforces its equal share of rate and quota by itself, so that no request waits for two shards: all
  * together never grant more than the tier does, and less where few keys are asked for, or where a
- * share is no whole number. A cost or an entry above a share is refused whenever it comes. An invalidation returns when every partition has done it; one that fails may have been done
- * in part, as any that times out.
+ * share is no whole number. A cost or an entry above a share is refused whenever it comes. An
+ * invalidation returns when every partition has done it; one that fails may have been done in part,
+ * as any that times out.
  */
 export class PartitionedStore implements Store {
   private readonly options: PartitionedStoreOptions;
@@ -123,8 +124,9 @@ export class PartitionedStore implements Store {
 
   private ofAll<Reply>(tenant: TenantId, ask: (part: Store) => Promise<Reply>): Promise<Reply[]> {
     const count = this.partitionsOf(tenant);
-    if (count === 1) return Promise.all([ask(this.whole)]);
-    return Promise.all(Array.from({ length: count }, (_, at) => ask(this.partAt(at))));
+    const parts =
+      count === 1 ? [this.whole] : Array.from({ length: count }, (_, at) => this.partAt(at));
+    return Promise.all(parts.map(ask));
   }
 }
 

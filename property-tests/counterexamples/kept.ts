@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError } from '../../results/output/operating-errors.ts';
 import { findPackageRoot } from '../../results/output/package-root.ts';
+import { parseJson } from '../../results/parse-json.ts';
 import type { Counterexample } from '../laws/prove-law.ts';
 
 const schema = z.strictObject({ law: z.string(), found: z.string(), case: z.json() });
@@ -31,14 +32,6 @@ export async function readKept(folder = counterexamplesFolder()): Promise<Kept[]
     kept.push(parsed.data);
   }
   return kept;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unfit(value: string, expected: string): BadInputError {

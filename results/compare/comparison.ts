@@ -146,7 +146,7 @@ function describeOpen(open: readonly CellComparison[]): string[] {
   const short = open.filter(({ reason }) => reason === TOO_FEW_ROUNDS);
   const rest = open.filter(({ reason }) => reason !== TOO_FEW_ROUNDS).map(describeChange);
   if (short.length === 0) return rest;
-  const what = `${counted(short.length, 'gated measure has', 'gated measures have')}`;
+  const what = counted(short.length, 'gated measure has', 'gated measures have');
   return [`${what} ${TOO_FEW_ROUNDS} in one of the records: measure with more --rounds`, ...rest];
 }
 

@@ -5,6 +5,7 @@ import type { AnyRecord } from '../any-record.ts';
 import { fingerprintOf } from '../compare/likeness.ts';
 import { measuresOf } from '../compare/measures.ts';
 import { BadInputError } from '../output/operating-errors.ts';
+import { parseJson } from '../parse-json.ts';
 import { digestOf } from '../record-digest.ts';
 
 /** Where runs are remembered, a line each. */
@@ -105,12 +106,4 @@ export async function readHistory(file: string): Promise<HistoryLine[]> {
   return parsed
     .flatMap(({ result }) => (result.success ? [result.data] : []))
     .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
