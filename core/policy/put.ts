@@ -43,7 +43,9 @@ export function put(space: TenantSpace, asked: PutAsked): number[] {
   // Where even a new entry fits, whether it is one is learnt by writing its use: most are.
   const isSure = fitsAsNew(space, asked);
   let isClaimed = isSure;
-  if (!isSure || !space.claim(asked.key, asked.nowMs)) {
+  let isNew = false;
+  if (isSure) isNew = space.claim(asked.key, asked.nowMs);
+  if (!isNew) {
     if (space.readHeader(asked.key)) {
       if (space.expiresAtMs <= asked.nowMs) {
         settleOne(space, asked.key);

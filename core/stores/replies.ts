@@ -39,7 +39,9 @@ export function parseLookup(row: unknown, decode: (body: unknown) => StoredEntry
   return would ? { ...hit, wouldReject: true } : hit;
 }
 
-export function parsePut(row: unknown): PutReply {
+/** @param reply the row, or the usage alone where the rest of the row would be zeros */
+export function parsePut(reply: unknown): PutReply {
+  const row = typeof reply === 'number' ? [STORED, reply, 0] : reply;
   const sum = whole(row, 0, 'put');
   const usageBytes = whole(row, 1, 'put');
   const would = sum >= WOULD_REJECT;

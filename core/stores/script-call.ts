@@ -48,7 +48,7 @@ export function putWords<Payload>(
   overheadBytes = ENTRY_OVERHEAD_BYTES,
 ): Word<Payload>[] {
   const { quotaBytes, quotaEntries, atQuota, enforcement }: Quota = request.quota;
-  return [
+  const words: Word<Payload>[] = [
     'EVALSHA',
     SCRIPTS.put.sha1,
     '3',
@@ -63,9 +63,11 @@ export function putWords<Payload>(
     enforcement,
     `${overheadBytes}`,
     request.fence ?? '-1',
-    clockWord(request.nowMs),
-    ...new Set(request.tags),
   ];
+  const tags = new Set(request.tags);
+  // A ninth word would double the table that holds them inside Redis.
+  if (request.nowMs !== undefined || tags.size > 0) words.push(clockWord(request.nowMs), ...tags);
+  return words;
 }
 
 export function invalidateWords(

@@ -3,21 +3,21 @@ import { KEYS, redis, struct } from './redis-globals.ts';
 import { space } from './redis-space.ts';
 
 /**
- * A tenant's state is one hash. What a request or a put reads and writes every time is two fields
- * of it, each a row of numbers of eight bytes: a field a number took a third of a lookup's time for
- * being found, and another third for being spelt in digits and read again. Totals that grow seldom
- * are fields of their own.
+ * A tenant's state is one hash. What lookups read and write every time is one field of it, what puts
+ * do another, each a row of numbers of eight bytes: a field a number took a third of a lookup's time
+ * for being found, and another third for being spelt in digits and read again. Both rows hold the
+ * generation, so that either operation reads only one. Totals that grow seldom are fields of their
+ * own.
  *
- * Admission, generation and what lookups count; the generation comes first, since a put wants only
- * that.
+ * Generation, admission and what lookups count.
  */
 export const REQUESTS = 'requests';
 const REQUESTS_FORM = '>ddddd';
 const GENERATION_FORM = '>d';
 
-/** What the tenant stores, and which fills are outdated. */
+/** What the tenant stores, which fills are outdated, and the generation. */
 export const HOLDINGS = 'holdings';
-const HOLDINGS_FORM = '>dddddd';
+const HOLDINGS_FORM = '>ddddddd';
 
 export function unpackRequests(packed: string | false | undefined): void {
   if (packed !== undefined && packed !== false) {
@@ -41,6 +41,7 @@ export function unpackHoldings(packed: string | false | undefined): void {
       space.storedCount,
       space.fenceFloor,
       space.fencedUntilMs,
+      space.generation,
     ] = struct.unpack(HOLDINGS_FORM, packed);
   }
 }
@@ -65,6 +66,7 @@ export function packHoldings(): string {
     space.storedCount,
     space.fenceFloor,
     space.fencedUntilMs,
+    space.generation,
   );
 }
 

@@ -104,8 +104,8 @@ function withoutModule(name: string, lua: string): string {
   if (body?.[1] === undefined || unexpected !== null) {
     throw new Error(`${name}: ${unexpected?.[0]} cannot run inside Redis\n${lua}`);
   }
-  // A local is cheaper to come by than a field of a global.
-  return `local call = redis.call\n${body[1].replaceAll('redis.call(', 'call(').replace(/^ {4}/gm, '')}\n`;
+  // A local is cheaper to come by than a global or a field of one.
+  return `local call, string, KEYS, ARGV = redis.call, string, KEYS, ARGV\n${body[1].replaceAll('redis.call(', 'call(').replace(/^ {4}/gm, '')}\n`;
 }
 
 /** The module that the stores import. */

@@ -36,7 +36,7 @@ export declare const struct: {
     this: void,
     form: string,
     packed: string,
-  ): SeveralResults<[number, number, number, number, number, number]>;
+  ): SeveralResults<[number, number, number, number, number, number, number]>;
 };
 
 export declare const cmsgpack: {

@@ -24,17 +24,19 @@ const FENCE_SENTINEL = 's';
 
 /** Where the hash tag of the entry's key ends, and with it what the caller calls the key begins. */
 const tagEnd = string.find(KEYS[2], TAG_END, 1, true) ?? 0;
-export const entryPrefix = string.sub(KEYS[2], 1, tagEnd + 1);
 export const askedKey = string.sub(KEYS[2], tagEnd + 2);
 
 export const metaPrefix = string.sub(KEYS[0], 1, -1 - META_STATE_LENGTH);
 export const expiryKey = metaPrefix + META_EXPIRY;
 const fencesKey = metaPrefix + META_FENCES;
-const tagsKey = metaPrefix + META_TAGS;
 
-let removedEntries: string[] = [];
-let removedKeys: string[] = [];
-let removedMembers: string[] = [];
+/** When the key that is being written was claimed, as the header of its entry spells it. */
+let claimedAt = '';
+
+/** None until something is removed: most operations remove nothing, and a table costs them. */
+let removedEntries: string[] | undefined;
+let removedKeys: string[] | undefined;
+let removedMembers: string[] | undefined;
 
 /**
  * A tenant's space over its Redis keys. The build flattens this object: what a script does not use
@@ -86,7 +88,8 @@ export const space: TenantSpace = {
   },
 
   readHeader(key: string): boolean {
-    const header = redis.call<string>('GETRANGE', entryPrefix + key, 0, 42);
+    const redisKey = redisKeyOf(key);
+    const header = redis.call<string>('GETRANGE', redisKey, '0', '42');
     if (header === '') return false;
     space.expiresAtMs = tonumber(string.sub(header, 16, 30)) ?? 0;
     space.chargeBytes = tonumber(string.sub(header, 31, 42)) ?? 0;
@@ -96,63 +99,61 @@ export const space: TenantSpace = {
 
   /** The key is spelt as in `readEntry`. */
   touch(redisKey: string, nowMs: number): void {
-    redis.call('SETRANGE', redisKey, 0, string.format('%015d', nowMs));
-    redis.call('ZADD', KEYS[1], 'XX', nowMs, string.sub(redisKey, tagEnd + 2));
+    const stamp = spellMs(nowMs);
+    redis.call('SETRANGE', redisKey, '0', stamp);
+    redis.call('ZADD', KEYS[1], 'XX', stamp, string.sub(redisKey, tagEnd + 2));
   },
 
   claim(key: string, nowMs: number): boolean {
-    return redis.call<number>('ZADD', KEYS[1], string.format('%d', nowMs), key) === 1;
+    claimedAt = spellMs(nowMs);
+    return redis.call<number>('ZADD', KEYS[1], claimedAt, key) === 1;
   },
 
   writeEntry(
     key: string,
-    nowMs: number,
+    _claimedMs: number,
     expiresAtMs: number,
     chargeBytes: number,
     replaced: string,
   ): boolean {
     const tagged = ARGV.length > PUT_TAGS;
+    const expiresAt = spellMs(expiresAtMs);
     const descriptor = string.format(tagged ? '%012dt' : '%012d-', chargeBytes);
-    const header = string.format('%015d%015d', nowMs, expiresAtMs);
-    const payload = ARGV[PUT_PAYLOAD] ?? '';
-    if (ARGV[PUT_NOW] === '') {
+    // From the right, the whole is one step; from the left, each sum would be a text of its own.
+    const stored = claimedAt + (expiresAt + (descriptor + (ARGV[PUT_PAYLOAD] ?? '')));
+    if ((ARGV[PUT_NOW] ?? '') === '') {
       const backstopAt = string.format('%d', expiresAtMs + BACKSTOP_MS);
-      redis.call('SET', KEYS[2], header + descriptor + payload, 'PXAT', backstopAt);
+      redis.call('SET', KEYS[2], stored, 'PXAT', backstopAt);
     } else {
-      redis.call('SET', KEYS[2], header + descriptor + payload);
+      redis.call('SET', KEYS[2], stored);
     }
     if (replaced !== '' && replaced !== descriptor) {
       redis.call('ZREM', expiryKey, replaced + key);
     }
-    const addedCount = redis.call<number>(
-      'ZADD',
-      expiryKey,
-      string.sub(header, 16),
-      descriptor + key,
-    );
+    const addedCount = redis.call<number>('ZADD', expiryKey, expiresAt, descriptor + key);
     if (isTagged(replaced)) dropTags(key);
     if (tagged) writeTags(key);
     return replaced === '' && addedCount === 0;
   },
 
   removeEntry(key: string, descriptor: string): void {
-    removedEntries.push(entryPrefix + key);
-    removedKeys.push(key);
-    removedMembers.push(descriptor + key);
+    removedEntries = withOne(removedEntries, redisKeyOf(key));
+    removedKeys = withOne(removedKeys, key);
+    removedMembers = withOne(removedMembers, descriptor + key);
     if (isTagged(descriptor)) dropTags(key);
   },
 
   removeVanished(key: string): void {
-    removedKeys.push(key);
+    removedKeys = withOne(removedKeys, key);
   },
 
   commitRemovals(): void {
-    if (removedEntries.length > 0) redis.call('UNLINK', ...removedEntries);
-    if (removedKeys.length > 0) redis.call('ZREM', KEYS[1], ...removedKeys);
-    if (removedMembers.length > 0) redis.call('ZREM', expiryKey, ...removedMembers);
-    removedEntries = [];
-    removedKeys = [];
-    removedMembers = [];
+    if (removedEntries !== undefined) redis.call('UNLINK', ...removedEntries);
+    if (removedKeys !== undefined) redis.call('ZREM', KEYS[1], ...removedKeys);
+    if (removedMembers !== undefined) redis.call('ZREM', expiryKey, ...removedMembers);
+    removedEntries = undefined;
+    removedKeys = undefined;
+    removedMembers = undefined;
   },
 
   oldestKeys(countMax: number): string[] {
@@ -169,13 +170,13 @@ export const space: TenantSpace = {
     const chargeBytes = tonumber(string.sub(member, 1, 12)) ?? 0;
     if (!space.readHeader(key)) {
       space.removeVanished(key);
-      removedMembers.push(member);
+      removedMembers = withOne(removedMembers, member);
       if (isTagged(descriptor)) dropTags(key);
     } else if (space.descriptor === descriptor && space.expiresAtMs <= nowMs) {
       space.removeEntry(key, descriptor);
     } else {
       // The entry vanished and was written anew: only the old one's place in the index is left.
-      removedMembers.push(member);
+      removedMembers = withOne(removedMembers, member);
     }
     return chargeBytes;
   },
@@ -191,10 +192,11 @@ export const space: TenantSpace = {
 
   recount(member: string): number {
     const key = string.sub(member, 14);
-    const header = redis.call<string>('GETRANGE', entryPrefix + key, 0, 42);
+    const redisKey = redisKeyOf(key);
+    const header = redis.call<string>('GETRANGE', redisKey, '0', '42');
     if (header === '' || string.sub(header, 31, 43) !== string.sub(member, 1, 13)) {
-      removedMembers.push(member);
-      if (header === '') removedKeys.push(key);
+      removedMembers = withOne(removedMembers, member);
+      if (header === '') removedKeys = withOne(removedKeys, key);
       return -1;
     }
     // An entry that the recency index lost would never be evicted.
@@ -269,6 +271,22 @@ export const space: TenantSpace = {
   },
 };
 
+/** The key asked for is spelt out already; the prefix is wanted for others only, which are rare. */
+function redisKeyOf(key: string): string {
+  return key === askedKey ? KEYS[2] : string.sub(KEYS[2], 1, tagEnd + 1) + key;
+}
+
+/** As the header of an entry holds it; Redis reads it as a score too. */
+function spellMs(ms: number): string {
+  return string.format('%015d', ms);
+}
+
+function withOne(list: string[] | undefined, one: string): string[] {
+  if (list === undefined) return [one];
+  list.push(one);
+  return list;
+}
+
 /** Of digits only. Lua's arithmetic reads them at half the price of tonumber, which asks first. */
 function asNumber(digits: string): number {
   return (digits as unknown as number) * 1;
@@ -279,13 +297,13 @@ function isTagged(descriptor: string): boolean {
 }
 
 function readTags(key: string): string[] {
-  const packed = redis.call<string | false>('HGET', tagsKey, key);
+  const packed = redis.call<string | false>('HGET', metaPrefix + META_TAGS, key);
   return packed === false ? [] : cmsgpack.unpack(packed);
 }
 
 function dropTags(key: string): void {
   for (const tag of readTags(key)) redis.call('SREM', metaPrefix + META_TAG + tag, key);
-  redis.call('HDEL', tagsKey, key);
+  redis.call('HDEL', metaPrefix + META_TAGS, key);
 }
 
 function writeTags(key: string): void {
@@ -295,5 +313,5 @@ function writeTags(key: string): void {
     tags.push(tag);
     redis.call('SADD', metaPrefix + META_TAG + tag, key);
   }
-  redis.call('HSET', tagsKey, key, cmsgpack.pack(tags));
+  redis.call('HSET', metaPrefix + META_TAGS, key, cmsgpack.pack(tags));
 }

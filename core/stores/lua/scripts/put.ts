@@ -1,4 +1,5 @@
 import type { PutAsked } from '../../../policy/asked.ts';
+import { STORED } from '../../../policy/outcome-code.ts';
 import { put } from '../../../policy/put.ts';
 import {
   HOLDINGS,
@@ -15,8 +16,9 @@ import { askedKey, PUT_NOW, PUT_PAYLOAD, PUT_TAGS, space } from '../redis-space.
 
 /**
  * ARGV: what to store, life in milliseconds, quota in bytes, quota in entries (0: none), at quota
- * (evict or refuse), enforcement, overhead of an entry in bytes, the fence ('-1': none), the
- * caller's clock ('' for the server's), then tags. Replies with the row of the policy's `put`.
+ * (evict or refuse), enforcement, overhead of an entry in bytes, the fence ('-1': none), then
+ * optionally the caller's clock ('' for the server's) and tags. Replies with the row of the policy's
+ * `put`, or with the usage alone where the rest of the row is zeros.
  */
 export const flags = '';
 
@@ -39,11 +41,15 @@ const asked: PutAsked = {
   nowMs: Math.floor(nowUs / 1000),
 };
 
-export function main(): number[] {
+export function main(): number | number[] {
   const state = KEYS[0];
-  const loaded = redis.call<(string | false)[]>('HMGET', state, REQUESTS, HOLDINGS);
-  unpackGeneration(loaded[0]);
-  unpackHoldings(loaded[1]);
+  const loaded = redis.call<string | false>('HGET', state, HOLDINGS);
+  if (loaded === false) {
+    // The first put finds the generation where the lookups before it left it.
+    const requests = redis.call<string | false>('HGET', state, REQUESTS);
+    unpackGeneration(requests);
+  }
+  unpackHoldings(loaded);
   const generationBefore = space.generation;
 
   const row = put(space, asked);
@@ -61,7 +67,8 @@ export function main(): number[] {
   addCounts(state, 'refused', space.refusedCount);
   addCounts(state, 'wouldReject', space.wouldRejectCount);
   addCounts(state, 'entryLimit', space.entryLimitCount);
-  return row;
+  // Redis looks a table through for seven names before it takes it for a list.
+  return row[0] === STORED && row[2] === 0 ? (row[1] ?? 0) : row;
 }
 
 function countTagBytes(): number {
