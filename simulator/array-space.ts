@@ -98,6 +98,11 @@ export class ArraySpace implements TenantSpace {
     return before === 0;
   }
 
+  /** Done when the entry is written. */
+  schedule(): boolean {
+    return false;
+  }
+
   writeEntry(
     key: string,
     _nowMs: number,

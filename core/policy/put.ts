@@ -40,13 +40,26 @@ export function put(space: TenantSpace, asked: PutAsked): number[] {
   let freeEntries = 1;
   let code = STORED;
   const evictedBefore = space.evictedCount;
-  // Where even a new entry fits, whether it is one is learnt by writing its use: most are.
+  // Where even a new entry fits, what it replaces is learnt by writing the indexes: most replace
+  // nothing, and of the others many something of their own size.
   const isSure = fitsAsNew(space, asked);
+  const expiresAtMs = asked.nowMs + asked.ttlMs;
   let isClaimed = isSure;
+  let isScheduled = false;
   let isNew = false;
-  if (isSure) isNew = space.claim(asked.key, asked.nowMs);
+  let isSame = false;
+  if (isSure) {
+    isNew = space.claim(asked.key, asked.nowMs);
+    // One that may have expired has to be looked at first.
+    isScheduled = isNew || space.earliestExpiryMs > asked.nowMs;
+    if (isScheduled) isSame = space.schedule(asked.key, expiresAtMs, asked.chargeBytes);
+  }
   if (!isNew) {
-    if (space.readHeader(asked.key)) {
+    if (isSame) {
+      replaced = space.descriptor;
+      freeBytes = 0;
+      freeEntries = 0;
+    } else if (space.readHeader(asked.key)) {
       if (space.expiresAtMs <= asked.nowMs) {
         settleOne(space, asked.key);
         isClaimed = false;
@@ -68,8 +81,8 @@ export function put(space: TenantSpace, asked: PutAsked): number[] {
       }
     }
     if (!isClaimed) space.claim(asked.key, asked.nowMs);
+    if (!isScheduled) space.schedule(asked.key, expiresAtMs, asked.chargeBytes);
   }
-  const expiresAtMs = asked.nowMs + asked.ttlMs;
   if (space.writeEntry(asked.key, asked.nowMs, expiresAtMs, asked.chargeBytes, replaced)) {
     freeBytes -= asked.chargeBytes;
     freeEntries -= 1;

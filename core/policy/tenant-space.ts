@@ -59,8 +59,14 @@ export interface TenantSpace {
   /** Records a use of a key that is going to be written; true if the key has no entry yet. */
   claim(key: string, nowMs: number): boolean;
   /**
-   * Stores what the operation brought with it, in place of the entry that `replaced` describes
-   * ('' for none). True if the indexes still held an entry of this key that had vanished (Redis's
+   * Records when the claimed key's new entry expires. True if an entry with this key and this charge
+   * was recorded already, and `descriptor` is then what describes it; a space that does not know
+   * without looking answers false.
+   */
+  schedule(key: string, expiresAtMs: number, chargeBytes: number): boolean;
+  /**
+   * Stores what the operation brought with it under a key that was claimed and scheduled, in place
+   * of the entry that `replaced` describes ('' for none). True if the indexes still held an entry of this key that had vanished (Redis's
    * own expiry): its charge, equal to this one's, is then still part of the usage.
    */
   writeEntry(

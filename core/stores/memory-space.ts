@@ -92,6 +92,11 @@ export class MemorySpace implements TenantSpace, LeaseSpace {
     return this.lru.set(key, nowMs);
   }
 
+  /** Done when the entry is written. */
+  schedule(): boolean {
+    return false;
+  }
+
   writeEntry(
     key: string,
     nowMs: number,

@@ -30,8 +30,12 @@ export const metaPrefix = string.sub(KEYS[0], 1, -1 - META_STATE_LENGTH);
 export const expiryKey = metaPrefix + META_EXPIRY;
 const fencesKey = metaPrefix + META_FENCES;
 
-/** When the key that is being written was claimed, as the header of its entry spells it. */
+/** Of the key that is being written: its claim, its end and its charge, as its header spells them. */
 let claimedAt = '';
+let scheduledAt = '';
+let written = '';
+/** Whether the expiry index held it before, with the same charge. */
+let wasScheduled = false;
 
 /** None until something is removed: most operations remove nothing, and a table costs them. */
 let removedEntries: string[] | undefined;
@@ -109,31 +113,33 @@ export const space: TenantSpace = {
     return redis.call<number>('ZADD', KEYS[1], claimedAt, key) === 1;
   },
 
+  schedule(key: string, expiresAtMs: number, chargeBytes: number): boolean {
+    scheduledAt = spellMs(expiresAtMs);
+    written = string.format(ARGV.length > PUT_TAGS ? '%012dt' : '%012d-', chargeBytes);
+    wasScheduled = redis.call<number>('ZADD', expiryKey, scheduledAt, written + key) === 0;
+    space.descriptor = written;
+    return wasScheduled;
+  },
+
   writeEntry(
     key: string,
     _claimedMs: number,
     expiresAtMs: number,
-    chargeBytes: number,
+    _chargeBytes: number,
     replaced: string,
   ): boolean {
-    const tagged = ARGV.length > PUT_TAGS;
-    const expiresAt = spellMs(expiresAtMs);
-    const descriptor = string.format(tagged ? '%012dt' : '%012d-', chargeBytes);
     // From the right, the whole is one step; from the left, each sum would be a text of its own.
-    const stored = claimedAt + (expiresAt + (descriptor + (ARGV[PUT_PAYLOAD] ?? '')));
+    const stored = claimedAt + (scheduledAt + (written + (ARGV[PUT_PAYLOAD] ?? '')));
     if ((ARGV[PUT_NOW] ?? '') === '') {
       const backstopAt = string.format('%d', expiresAtMs + BACKSTOP_MS);
       redis.call('SET', KEYS[2], stored, 'PXAT', backstopAt);
     } else {
       redis.call('SET', KEYS[2], stored);
     }
-    if (replaced !== '' && replaced !== descriptor) {
-      redis.call('ZREM', expiryKey, replaced + key);
-    }
-    const addedCount = redis.call<number>('ZADD', expiryKey, expiresAt, descriptor + key);
+    if (replaced !== '' && replaced !== written) redis.call('ZREM', expiryKey, replaced + key);
     if (isTagged(replaced)) dropTags(key);
-    if (tagged) writeTags(key);
-    return replaced === '' && addedCount === 0;
+    if (isTagged(written)) writeTags(key);
+    return replaced === '' && wasScheduled;
   },
 
   removeEntry(key: string, descriptor: string): void {

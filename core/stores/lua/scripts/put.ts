@@ -1,6 +1,6 @@
 import type { PutAsked } from '../../../policy/asked.ts';
 import { STORED } from '../../../policy/outcome-code.ts';
-import { put } from '../../../policy/put.ts';
+import { NO_FENCE, put } from '../../../policy/put.ts';
 import {
   HOLDINGS,
   packHoldings,
@@ -33,10 +33,11 @@ const asked: PutAsked = {
   ttlMs: (numbers[1] ?? 0) * 1,
   chargeBytes: keyBytes + payloadBytes + (numbers[6] ?? 0) + tagBytes,
   quotaBytes: (numbers[2] ?? 0) * 1,
-  quotaEntries: (numbers[3] ?? 0) * 1,
+  // Reading a number costs a hundredth of a put, comparing a text nothing.
+  quotaEntries: ARGV[3] === '0' ? 0 : (numbers[3] ?? 0) * 1,
   atQuota: ARGV[4] ?? '',
   enforcement: ARGV[5] ?? '',
-  fence: (numbers[7] ?? 0) * 1,
+  fence: ARGV[7] === '-1' ? NO_FENCE : (numbers[7] ?? 0) * 1,
   nowUs,
   nowMs: Math.floor(nowUs / 1000),
 };
