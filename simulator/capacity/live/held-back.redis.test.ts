@@ -11,7 +11,7 @@ afterAll(() => server.stop());
 
 describe('a held-back run on a real Redis', () => {
   it('has the predicted hit ratio within a point and the predicted memory within 6 %', async () => {
-    const { hitRatio, memoryBytes } = await checkLive(`redis://127.0.0.1:${server.port}`);
+    const { hitRatio, memoryBytes } = await checkLive(`redis://127.0.0.1:${server.port}`, 0);
 
     expect(Math.abs(hitRatio.planned - hitRatio.seen)).toBeLessThan(0.01);
     expect(Math.abs(memoryBytes.planned / memoryBytes.seen - 1)).toBeLessThan(0.06);

@@ -1,10 +1,11 @@
 import { Redis } from 'ioredis';
 import { makeIoredisStore } from '../../../core/stores/ioredis-store.ts';
-import type { Quota, RateLimit, Store } from '../../../core/stores/store.ts';
+import type { Quota, Store } from '../../../core/stores/store.ts';
 import { makeKeyspace } from '../../../core/tenancy/keyspace.ts';
 import { parseTenantId, type TenantId } from '../../../core/tenancy/tenant-id.ts';
 import type { Measured, Measurements } from '../calibration.ts';
 import { LISTPACK_ENTRIES_MAX } from '../entry-overhead.ts';
+import { LoadDriver } from './load-driver.ts';
 import { infoFigure, infoText } from './redis-info.ts';
 
 /** What is to be measured on an empty Redis of our own. */
@@ -23,10 +24,8 @@ export interface MeasureOptions {
  */
 const ENTRIES = 5_700;
 const VALUE_BYTES_MAX = 64 * 1024;
-const LOOKUPS = 20_000;
 const IN_FLIGHT = 64;
 
-const OPEN: RateLimit = { ratePerSecond: 1e6, burst: 1e6, enforcement: 'off' };
 const ROOMY: Quota = { quotaBytes: 2 ** 40, atQuota: 'evict', enforcement: 'enforce' };
 
 /**
@@ -62,11 +61,12 @@ export async function measureRedis(options: MeasureOptions): Promise<Measurement
       listpackEntriesMax,
       allocatorShare: { quantity: around(share, 0.7, 1.3), source },
     };
-    if (real.lookupUs === undefined) return memory;
+    if (!options.withTimes) return memory;
+    const times = await measureTimes(client, options);
     return {
       ...memory,
-      lookupUs: { quantity: around(real.lookupUs, 0.8, 1.4), source },
-      putUs: { quantity: around(real.putUs, 0.8, 1.4), source },
+      lookupUs: { quantity: around(times.lookupUs, 0.8, 1.4), source },
+      putUs: { quantity: around(times.putUs, 0.8, 1.4), source },
     };
   } finally {
     client.disconnect();
@@ -80,8 +80,6 @@ const HEAVY_BYTES_LEAST = 1_000;
 interface EntryFigures {
   readonly overhead: number;
   readonly valueBytes: number;
-  readonly putUs: number;
-  readonly lookupUs: number | undefined;
 }
 
 async function measureEntries(
@@ -90,14 +88,9 @@ async function measureEntries(
   options: MeasureOptions,
 ): Promise<EntryFigures> {
   const tenant = parseTenantId('measured');
-  // The times are those of scripts and connections that have been used before.
-  await fill(store, tenant, options, IN_FLIGHT);
-  const putUs = await threadUs(client, ENTRIES, () => fill(store, tenant, options, ENTRIES));
-  const lookupUs = options.withTimes
-    ? await threadUs(client, LOOKUPS, () => lookUp(store, tenant, options))
-    : undefined;
+  await fill(store, tenant, options, ENTRIES);
   const overhead = (await bytesThatGoWith(client)) / ENTRIES - bytesOfEntry(tenant, options);
-  return { overhead, valueBytes: valueBytesOf(options), putUs, lookupUs };
+  return { overhead, valueBytes: valueBytesOf(options) };
 }
 
 /** Overhead of an entry where each tenant's indexes are half way to what Redis still packs. */
@@ -128,10 +121,20 @@ async function readListpackEntriesMax(client: Redis): Promise<number> {
   }
 }
 
-async function lookUp(store: Store, tenant: TenantId, options: MeasureOptions): Promise<void> {
-  await inFlight(LOOKUPS, async (at) => {
-    await store.lookup({ tenant, key: keyOf(at % ENTRIES, options), limit: OPEN });
-  });
+/** What a full thread spends on a lookup that hits, and on a put. */
+async function measureTimes(
+  client: Redis,
+  options: MeasureOptions,
+): Promise<{ readonly lookupUs: number; readonly putUs: number }> {
+  const { keyBytes } = options;
+  const sizes = { keyBytes, valueBytes: valueBytesOf(options) };
+  const driver = await LoadDriver.open(client, { tenants: ['measured'], ...sizes });
+  try {
+    return { lookupUs: await driver.threadUsOf('hits'), putUs: await driver.threadUsOf('puts') };
+  } finally {
+    driver.close();
+    await client.flushall('SYNC');
+  }
 }
 
 async function fill(
@@ -197,20 +200,6 @@ function bytesOfEntry(tenant: TenantId, options: MeasureOptions): number {
 
 async function usedBytes(client: Redis): Promise<number> {
   return infoFigure(await infoText(client, 'memory'), 'used_memory') ?? 0;
-}
-
-/** Microseconds of the server's thread for each of `count` commands. */
-async function threadUs(client: Redis, count: number, work: () => Promise<void>): Promise<number> {
-  const before = await threadSeconds(client);
-  await work();
-  return (((await threadSeconds(client)) - before) * 1e6) / count;
-}
-
-/** What the thread that executes commands has used since the server started. */
-export async function threadSeconds(client: Redis): Promise<number> {
-  const cpu = await infoText(client, 'cpu');
-  const seconds = (name: string) => infoFigure(cpu, name) ?? 0;
-  return seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread');
 }
 
 function around(mid: number, low: number, high: number): Measured['quantity'] {

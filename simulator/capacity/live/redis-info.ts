@@ -10,3 +10,10 @@ export function infoFigure(text: string, name: string): number | undefined {
   const value = Number(new RegExp(`^${name}:([0-9.]+)`, 'm').exec(text)?.[1]);
   return Number.isFinite(value) ? value : undefined;
 }
+
+/** What the thread that executes commands has used since the server started. */
+export async function threadSeconds(client: Redis): Promise<number> {
+  const cpu = await infoText(client, 'cpu');
+  const seconds = (name: string) => infoFigure(cpu, name) ?? 0;
+  return seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread');
+}

@@ -1,4 +1,5 @@
 import type { SimulatedRow } from '../advice/simulation-check.ts';
+import type { Climb } from '../live/climb.ts';
 import type { Foretold } from '../live/held-back.ts';
 import type { Plan } from '../plan.ts';
 import type { Part, PartCell, PartTable } from './part.ts';
@@ -68,7 +69,7 @@ export function livePart({ live }: Plan): Part {
   if (live === undefined) {
     return { id: 'live', title, text: ['Not made: --check-live plays a held-back mix on one.'] };
   }
-  const { hitRatio, memoryBytes, lookupUs, kneePerSecond } = live;
+  const { hitRatio, memoryBytes, kneePerSecond, climbs } = live;
   const points = hitRatio.planned - hitRatio.seen;
   const relative = ({ planned, seen }: Foretold) => planned / seen - 1;
   const judge = (error: number, bound: number) => (Math.abs(error) <= bound ? 'yes' : 'NO');
@@ -89,7 +90,8 @@ export function livePart({ live }: Plan): Part {
     id: 'live',
     title,
     text: [
-      `Forty tenants of a held-back mix on Redis ${live.redisVersion}, ${group(live.lookups)} lookups watched. The run reached ${group(live.reachedPerSecond)} lookups/s with the thread ${say(percent(live.utilisation, 0))} % busy; knee as seen: at the thread time that was seen.`,
+      `Forty tenants of a held-back mix on Redis ${live.redisVersion}, ${group(live.lookups)} lookups watched. Then the mix is offered faster and faster, each lookup at its moment, ${climbs.length} times: the knee as seen is the highest offer of which no more than 20 ms' worth was left behind, of the middle climb. A P99 far below the knee is the host's, not the queue's.`,
+      ...climbs.flatMap(spellWhoGaveWay),
     ],
     tables: [
       {
@@ -106,10 +108,46 @@ export function livePart({ live }: Plan): Part {
             judge(points, 0.01),
           ],
           row('memory of the entries, MiB', memoryBytes, (one) => decimal(one / 2 ** 20), 0.1),
-          row('thread time of a lookup, us', lookupUs, (one) => decimal(one, 1), 0.15),
-          row('knee of one thread, lookups/s', kneePerSecond, whole, 0.15),
+          isKneeSeen(climbs)
+            ? row('knee of one thread, lookups/s', kneePerSecond, whole, 0.15)
+            : [
+                'knee of one thread, lookups/s',
+                whole(kneePerSecond.planned),
+                `at least ${group(kneePerSecond.seen)}`,
+                '',
+                '15 %',
+                "CAN'T TELL",
+              ],
         ],
+      },
+      {
+        id: 'climb-table',
+        caption: 'The climb to the knee, the first of them',
+        columns: ['offered/s', 'answered/s', 'left behind', 'P50 ms', 'P99 ms', 'thread busy %'],
+        rows: (climbs[0]?.steps ?? []).map((step) => [
+          whole(step.offeredPerSecond),
+          whole(step.servedPerSecond),
+          whole(step.backlog),
+          decimal(step.msP50, 1),
+          decimal(step.msP99, 1),
+          percent(step.utilisation, 0),
+        ]),
       },
     ],
   };
+}
+
+/** The middle climb tells where the knee is if the server gave way in most of them. */
+function isKneeSeen(climbs: readonly Climb[]): boolean {
+  return climbs.filter(({ gaveWay }) => gaveWay === 'server').length * 2 > climbs.length;
+}
+
+/** A climb that ended for another reason than a full server shows no knee, only that it is not lower. */
+function spellWhoGaveWay({ gaveWay, heldPerSecond }: Climb): string[] {
+  if (gaveWay === 'server') return [];
+  const why =
+    gaveWay === 'driver' ? 'what drives the load gave way first' : 'the server kept up to the end';
+  return [
+    `One climb shows only that the knee is not below ${group(heldPerSecond)} lookups/s: ${why}.`,
+  ];
 }

@@ -1,0 +1,260 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { HIT, MISS } from '../../../core/policy/outcome-code.ts';
+import { SCRIPTS } from '../../../core/stores/lua/scripts.generated.ts';
+import { lookupWords, putWords } from '../../../core/stores/script-call.ts';
+import type { Quota, RateLimit } from '../../../core/stores/store.ts';
+import { makeKeyspace } from '../../../core/tenancy/keyspace.ts';
+import { parseTenantId } from '../../../core/tenancy/tenant-id.ts';
+import { RandomStream } from '../../random-stream.ts';
+import type { ClimbStep } from './climb.ts';
+import { LoadConnection, spellCommand } from './load-connection.ts';
+import { threadSeconds } from './redis-info.ts';
+
+/** What is asked for: by whom, and of what sizes. */
+export interface DrivenLoad {
+  readonly tenants: readonly string[];
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+}
+
+const CONNECTIONS = 8;
+const STEP_S = 1.2;
+/** Single commands are timed with so many of them under way, for so long. */
+const IN_FLIGHT = 128;
+const TIMED_S = 2;
+/**
+ * Of hits, of misses and of puts each, as far as their values are not too much for a small server;
+ * their keys are spread evenly over the tenants.
+ */
+const COMMANDS_MAX = 4_000;
+const VALUES_BYTES_MAX = 16 * 2 ** 20;
+const DRAIN_MS_MAX = 10_000;
+/** What is under way beyond this is lost anyway: the step has failed. */
+const BACKLOG_MAX = 20_000;
+
+const LIMIT: RateLimit = { ratePerSecond: 1e6, burst: 1e6, enforcement: 'enforce' };
+const QUOTA: Quota = { quotaBytes: 2 ** 30, atQuota: 'evict', enforcement: 'enforce' };
+const TTL_MS = 3_600_000;
+
+/** Commands, spelt once; the n-th miss is followed by the n-th put. */
+interface SpeltLoad {
+  readonly hits: readonly Buffer[];
+  readonly misses: readonly Buffer[];
+  readonly puts: readonly Buffer[];
+  /** What the hits are to find. */
+  readonly fills: readonly Buffer[];
+}
+
+function spellLoad({ tenants, keyBytes, valueBytes }: DrivenLoad): SpeltLoad {
+  const keyspace = makeKeyspace();
+  const count = Math.max(1, Math.min(COMMANDS_MAX, Math.floor(VALUES_BYTES_MAX / valueBytes)));
+  const of = <T>(spell: (at: number) => T) => Array.from({ length: count }, (_, at) => spell(at));
+  const keysAt = (at: number) => {
+    const tenant = parseTenantId(tenants[at % tenants.length] ?? '');
+    return { tenant, keys: keyspace.ofTenant(tenant) };
+  };
+  const lookup = (at: number, name: string) => {
+    const { tenant, keys } = keysAt(at);
+    const key = name.padStart(keyBytes - keys.entryPrefix.length, 'k');
+    return spellCommand(lookupWords(keys, LIMIT, { tenant, key, limit: LIMIT }));
+  };
+  const put = (at: number, name: string) => {
+    const { tenant, keys } = keysAt(at);
+    const key = name.padStart(keyBytes - keys.entryPrefix.length, 'k');
+    // Half to one and a half of the mean, evenly, as they are where the plan is calibrated.
+    const value = 'v'.repeat(Math.round(valueBytes * (0.5 + (at + 0.5) / count)));
+    const request = { tenant, key, value, seal: '', ttlMs: TTL_MS, quota: QUOTA };
+    return spellCommand(putWords(keys, request, value));
+  };
+  return {
+    hits: of((at) => lookup(at, `${at}`)),
+    misses: of((at) => lookup(at, `x${at}`)),
+    puts: of((at) => put(at, `p${at}`)),
+    fills: of((at) => put(at, `${at}`)),
+  };
+}
+
+/**
+ * Puts the cache's own commands on a server that is ours, faster than a client library could: they
+ * are spelt beforehand. The server is left as it then is.
+ */
+export class LoadDriver {
+  private readonly client: Redis;
+  private readonly connections: readonly LoadConnection[];
+  private readonly load: SpeltLoad;
+  private readonly random = new RandomStream(7, 0);
+  private trouble: Error | undefined;
+  private next = 0;
+
+  private constructor(client: Redis, connections: readonly LoadConnection[], load: SpeltLoad) {
+    this.client = client;
+    this.connections = connections;
+    this.load = load;
+  }
+
+  /** Fills the server with what the hits are to find. @param client a connection to that server */
+  static async open(client: Redis, load: DrivenLoad): Promise<LoadDriver> {
+    for (const { source } of [SCRIPTS.lookup, SCRIPTS.put]) await client.script('LOAD', source);
+    const { host = '127.0.0.1', port = 6379 } = client.options;
+    let driver: LoadDriver | undefined;
+    const onEnd = (error: Error) => {
+      if (driver !== undefined) driver.trouble ??= error;
+    };
+    const opened = Array.from({ length: CONNECTIONS }, () =>
+      LoadConnection.open({ host, port }, onEnd),
+    );
+    driver = new LoadDriver(client, await Promise.all(opened), spellLoad(load));
+    await driver.fill();
+    return driver;
+  }
+
+  close(): void {
+    for (const connection of this.connections) connection.close();
+  }
+
+  private async fill(): Promise<void> {
+    let stored = 0;
+    const { fills } = this.load;
+    for (const [at, command] of fills.entries()) {
+      const connection = this.connections[at % CONNECTIONS] as LoadConnection;
+      connection.ask(command, (reply) => {
+        stored += 1;
+        this.expect(typeof reply === 'number', 'a put', reply);
+      });
+    }
+    await this.drain(() => stored === fills.length);
+  }
+
+  /**
+   * Thread time of one command where nothing else is asked for, and as much of it as the thread can
+   * do: reading and answering cost each command the less, the more of them wait.
+   */
+  async threadUsOf(kind: 'hits' | 'puts'): Promise<number> {
+    const commands = this.load[kind];
+    let sent = 0;
+    let answered = 0;
+    const onReply = () => {
+      answered += 1;
+    };
+    const before = await threadSeconds(this.client);
+    const endMs = performance.now() + 1_000 * TIMED_S;
+    while (performance.now() < endMs) {
+      for (; sent - answered < IN_FLIGHT; sent += 1) {
+        this.send(commands[sent % commands.length] as Buffer, onReply);
+      }
+      this.flush();
+      await this.pause();
+    }
+    await this.drain(() => answered === sent);
+    return (1e6 * ((await threadSeconds(this.client)) - before)) / sent;
+  }
+
+  /** Offers lookups for a while, each at its moment; the misses are followed by puts. */
+  async offer(perSecond: number, hitRatio: number): Promise<ClimbStep> {
+    const { hits, misses, puts } = this.load;
+    const latenciesMs: number[] = [];
+    let offered = 0;
+    let answered = 0;
+    const before = await threadSeconds(this.client);
+    const loopBefore = performance.eventLoopUtilization();
+    const startedMs = performance.now();
+    await this.pace(perSecond, STEP_S, (dueMs) => {
+      const at = this.random.below(hits.length);
+      offered += 1;
+      const done = (atMs: number) => {
+        answered += 1;
+        latenciesMs.push(atMs - dueMs);
+      };
+      if (this.random.uniform() < hitRatio) {
+        this.send(hits[at] as Buffer, (reply, atMs) => {
+          this.expect(codeOf(reply) === HIT, 'a lookup that hits', reply);
+          done(atMs);
+        });
+      } else {
+        this.send(misses[at] as Buffer, (reply, atMs) => {
+          this.expect(codeOf(reply) === MISS, 'a lookup that misses', reply);
+          done(atMs);
+          const stored = (put: unknown) => this.expect(typeof put === 'number', 'a put', put);
+          this.send(puts[at] as Buffer, stored);
+        });
+      }
+      return offered - answered < BACKLOG_MAX;
+    });
+    const seconds = (performance.now() - startedMs) / 1_000;
+    const backlog = offered - answered;
+    const served = answered;
+    const { utilization } = performance.eventLoopUtilization(loopBefore);
+    const used = (await threadSeconds(this.client)) - before;
+    const endedMs = performance.now();
+    await this.drain(() => answered === offered);
+    latenciesMs.sort((a, b) => a - b);
+    const quantile = (share: number) =>
+      latenciesMs[Math.ceil(share * latenciesMs.length) - 1] ?? Number.NaN;
+    return {
+      offeredPerSecond: perSecond,
+      servedPerSecond: served / seconds,
+      backlog,
+      msP50: quantile(0.5),
+      msP99: quantile(0.99),
+      utilisation: (1_000 * used) / (endedMs - startedMs),
+      driverShare: utilization,
+    };
+  }
+
+  /**
+   * Calls `ask` at the moments of a Poisson stream, those that are due at once in one go.
+   * @param ask ends the stream by `false`
+   */
+  private async pace(
+    perSecond: number,
+    seconds: number,
+    ask: (dueMs: number) => boolean,
+  ): Promise<void> {
+    const endMs = performance.now() + 1_000 * seconds;
+    let dueMs = performance.now();
+    for (;;) {
+      const nowMs = performance.now();
+      while (dueMs <= nowMs) {
+        if (dueMs >= endMs || !ask(dueMs)) return this.flush();
+        dueMs += (-Math.log(this.random.uniform()) * 1_000) / perSecond;
+      }
+      this.flush();
+      await this.pause();
+    }
+  }
+
+  /** Waits until all is answered. @throws Error where that takes longer than any load here may */
+  private async drain(isDone: () => boolean): Promise<void> {
+    this.flush();
+    for (const endMs = performance.now() + DRAIN_MS_MAX; !isDone(); await this.pause()) {
+      if (performance.now() > endMs) throw new Error(`no answer for ${DRAIN_MS_MAX} ms`);
+      // A miss is followed by its put.
+      this.flush();
+    }
+  }
+
+  private flush(): void {
+    for (const connection of this.connections) connection.flush();
+  }
+
+  private send(command: Buffer, onReply: (reply: unknown, atMs: number) => void): void {
+    this.next = (this.next + 1) % CONNECTIONS;
+    this.connections[this.next]?.ask(command, onReply);
+  }
+
+  private expect(holds: boolean, what: string, reply: unknown): void {
+    if (holds) return;
+    const found = reply instanceof Error ? reply.message : 'another row';
+    this.trouble ??= new Error(`${what} was answered with ${found}`);
+  }
+
+  private async pause(): Promise<void> {
+    if (this.trouble !== undefined) throw this.trouble;
+    await sleep(1);
+  }
+}
+
+function codeOf(reply: unknown): unknown {
+  return Array.isArray(reply) ? (reply[0] as unknown) : undefined;
+}
