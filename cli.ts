@@ -19,6 +19,7 @@ import {
   exitCodeOfError,
 } from './results/output/exit-codes.ts';
 import { findPackageRoot } from './results/output/package-root.ts';
+import { printable } from './results/output/printable.ts';
 import type { Progress } from './results/output/progress.ts';
 import { showProgress } from './results/output/show-progress.ts';
 import { writeJson } from './results/output/write-json.ts';
@@ -185,7 +186,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function reportError(error: unknown): number {
   const exitCode = exitCodeOfError(error);
-  const message = hidePasswords(error instanceof Error ? error.message : String(error));
+  const said = error instanceof Error ? error.message : String(error);
+  const message = printable(hidePasswords(said));
   if (exitCode !== EXIT_OWN_FAULT) {
     process.stderr.write(`${prefixLines(message)}\n`);
     return exitCode;

@@ -7,7 +7,7 @@ const NOT_OURS = ['node_modules/**', 'dist/**'];
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     projects: [
       {
         extends: true,

@@ -11,9 +11,10 @@ import { readHost } from './provision/host.ts';
 
 const EXAMPLES = `
 One function of the policy is slowed down by a known share, through the build
-that mutants use, and both builds are compared as \`compare --rev\` compares revisions; 0 compares a build with itself.
-Exit 0 where slow-downs are found as often as the power table promises for the spread that was
-measured and false alarms stay within 5 %, 1 where not, beyond what chance explains (1 %).
+that mutants use, and both builds are compared as \`compare --rev\` compares
+revisions; 0 compares a build with itself. Exit 0 where slow-downs are found as
+often as the power table promises for the spread that was measured and false
+alarms stay within 5 %, 1 where not, beyond what chance explains (1 %).
 
 Examples:
   $ partywall bench controls                                  each size twenty times
@@ -55,7 +56,8 @@ async function controlsCommand(
   if (json !== undefined) {
     await writeJson(json, { kind: 'bench-controls', version: 1, ...options, interrupted, rows });
   }
-  if (json !== '-') await writeToStdout(`${renderControls(rows, options)}\n`);
+  const stopped = interrupted ? '\nstopped before the end: what was compared until then' : '';
+  if (json !== '-') await writeToStdout(`${renderControls(rows, options)}${stopped}\n`);
   if (interrupted) return 2;
   return rows.every(({ kept }) => kept) ? 0 : 1;
 }

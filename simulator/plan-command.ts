@@ -28,7 +28,7 @@ export function addPlanCommand(
     .option('--prices <file>', 'a price list instead of the shipped one')
     .option('--measure <what>', 'on a Redis of our own: none, memory, all (times too)', 'memory')
     .option('--no-simulate', 'leave out the check of the formulas by the simulator')
-    .option('--check-live', 'check the formulas against a Redis of our own too: half a minute')
+    .option('--check-live', 'check the formulas against a Redis of our own too: a minute')
     .option('--html <file>', 'the report as one self-contained page')
     .option('--markdown <file>', 'the report as Markdown (default: on standard output)')
     .option('--csv <folder>', 'every table as a CSV file')

@@ -55,19 +55,13 @@ export function put(space: TenantSpace, asked: PutAsked): number[] {
     if (isScheduled) isSame = space.schedule(asked.key, expiresAtMs, asked.chargeBytes);
   }
   if (!isNew) {
-    if (isSame) {
+    let held = LIVE;
+    if (!isSame) held = lookAt(space, asked);
+    if (held === SETTLED) isClaimed = false;
+    if (held === LIVE) {
       replaced = space.descriptor;
-      freeBytes = 0;
+      freeBytes -= space.chargeBytes;
       freeEntries = 0;
-    } else if (space.readHeader(asked.key)) {
-      if (space.expiresAtMs <= asked.nowMs) {
-        settleOne(space, asked.key);
-        isClaimed = false;
-      } else {
-        replaced = space.descriptor;
-        freeBytes -= space.chargeBytes;
-        freeEntries = 0;
-      }
     }
     if (!isSure) {
       const refusal = checkQuota(space, asked, freeBytes, freeEntries);
@@ -98,6 +92,18 @@ export function put(space: TenantSpace, asked: PutAsked): number[] {
     code += NEAR_LIMIT;
   }
   return [code, space.usageBytes, space.evictedCount - evictedBefore];
+}
+
+/** What is under a key: nothing, an entry that expired and is settled now, or one that lives. */
+const ABSENT = 0;
+const SETTLED = 1;
+const LIVE = 2;
+
+function lookAt(space: TenantSpace, asked: PutAsked): number {
+  if (!space.readHeader(asked.key)) return ABSENT;
+  if (space.expiresAtMs > asked.nowMs) return LIVE;
+  settleOne(space, asked.key);
+  return SETTLED;
 }
 
 /** Whether the entry fits whatever it replaces, or nobody asks. */

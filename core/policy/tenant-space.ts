@@ -60,7 +60,7 @@ export interface TenantSpace {
   claim(key: string, nowMs: number): boolean;
   /**
    * Records when the claimed key's new entry expires. True if an entry with this key and this charge
-   * was recorded already, and `descriptor` is then what describes it; a space that does not know
+   * was recorded already: then `descriptor` and `chargeBytes` are its. A space that does not know
    * without looking answers false.
    */
   schedule(key: string, expiresAtMs: number, chargeBytes: number): boolean;

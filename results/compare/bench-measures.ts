@@ -24,7 +24,7 @@ export function measuresOfBench({ benchmarks }: BenchRecord): Measure[] {
 
 function measureOf({ name, unit, better, gated, contenders }: Benchmark, one: Contender): Measure {
   return {
-    name: contenders.length === 1 ? name : `${name}, ${one.name}`,
+    ...(contenders.length === 1 ? { name } : { name: `${name}, ${one.name}`, group: name }),
     unit,
     gated,
     better,

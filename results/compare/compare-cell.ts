@@ -8,6 +8,7 @@ export type CellChange = 'better' | 'worse' | 'same' | "can't tell";
 /** One measure of two records, compared. Changes are logarithms of ratios, or points. */
 export interface CellComparison {
   readonly name: string;
+  readonly group?: string;
   readonly unit: string;
   readonly scale: Measure['scale'];
   readonly better: Measure['better'];
@@ -60,6 +61,7 @@ export function compareCell(base: Measure, fresh: Measure, rule: CellRule): Cell
   const upper = isOpen ? null : difference + reach;
   return {
     name,
+    ...(base.group === undefined ? {} : { group: base.group }),
     unit,
     scale,
     better,

@@ -18,10 +18,7 @@ export function renderComparison(
     ...reasons.slice(0, reasonsMax).map((reason) => wrap(reason, '  - ')),
     ...(reasons.length > reasonsMax ? [`  - and ${reasons.length - reasonsMax} more`] : []),
     '',
-    renderTable(
-      ['measure', 'base', 'change', 'interval', 'found', 'verdict'],
-      cells.map((cell) => row(cell, colors)),
-    ),
+    renderCells(cells, colors),
     wrap(
       `base: geometric mean of the rounds. change: new against it, per cent (points for shares), with its 95 % interval${rule.paired ? ' over pairs of rounds' : ''}. found: a true change this large is found 8 times in 10, for the cell alone. Margin: ${percent} %, ${rule.margin.points} points. better and worse hold over all gated cells (Holm). Small brackets: shown, not gated.`,
     ),
@@ -32,8 +29,21 @@ export function renderComparison(
 
 const reasonsMax = 6;
 
+/** A line a cell; what cells have in common stands above them. */
+function renderCells(cells: readonly CellComparison[], colors: Colors): string {
+  const [head, ...lines] = renderTable(
+    ['measure', 'base', 'change', 'interval', 'found', 'verdict'],
+    cells.map((cell) => row(cell, colors)),
+  ).split('\n');
+  const grouped = cells.flatMap(({ group }, at) => {
+    const line = lines[at] ?? '';
+    return group === undefined || group === cells[at - 1]?.group ? [line] : [group, line];
+  });
+  return [head, ...grouped].join('\n');
+}
+
 function row(cell: CellComparison, colors: Colors): string[] {
-  const { name, gated, change, difference, lower, upper, detectable } = cell;
+  const { name, group, gated, change, difference, lower, upper, detectable } = cell;
   const paint = {
     worse: colors.red,
     better: colors.green,
@@ -42,7 +52,7 @@ function row(cell: CellComparison, colors: Colors): string[] {
   };
   const bound = (value: number | null) => formatDifference(cell, value);
   return [
-    shortName(name),
+    group === undefined ? shortName(name) : `  ${shortName(name.slice(`${group}, `.length), 28)}`,
     formatLevel(cell, cell.base).replace(' points', '').replace(' ', ''),
     bound(difference),
     `[${bound(lower)},${bound(upper)}]`,

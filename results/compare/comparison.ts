@@ -163,9 +163,9 @@ export function formatChange(cell: CellComparison): string {
   return `${at} ${unit} [${low}, ${high}]`;
 }
 
-/** A measure's name in 30 characters: its end, which tells the measures of one benchmark apart. */
-export function shortName(name: string): string {
-  return name.length > 30 ? `…${name.slice(-29)}` : name;
+/** A measure's name in so many characters: its end, which tells the measures of one benchmark apart. */
+export function shortName(name: string, width = 30): string {
+  return name.length > width ? `…${name.slice(1 - width)}` : name;
 }
 
 /** A difference as a number with sign, per cent or points; "?" where open. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { BadInputError } from './operating-errors.ts';
+import { printable } from './printable.ts';
 import { prepareRecordFile, unwritable } from './record-file.ts';
 
 /**
@@ -27,5 +28,5 @@ export async function writeText(file: string, text: string): Promise<void> {
 
 /** Resolves once the text is handed over: a large one would be cut by an exit right behind it. */
 export function writeToStdout(text: string): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
+  return new Promise((resolve) => process.stdout.write(printable(text), () => resolve()));
 }

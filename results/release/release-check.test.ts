@@ -124,6 +124,27 @@ describe('partywall release-check', () => {
     expect(readFileSync(join(folder, 'tests.log'), 'utf8')).toContain('All files');
   });
 
+  it('gives a verdict whole that a report has on several lines', async () => {
+    const report =
+      'INVALID: the instrument was at fault, so the run\nsays nothing.\n  - late\n\ncell';
+    const steps = releaseSteps({
+      run: async () => ({ exitCode: 2, stdout: report, lastLines: '' }),
+      partywall: (...args) => ['partywall', ...args],
+      commands,
+      tests: 'true',
+      folder,
+      into: folder,
+    });
+
+    const finding = await steps
+      .find(({ name }) => name === 'spike')
+      ?.run(new AbortController().signal);
+
+    expect(finding?.detail).toBe(
+      'exit 2: INVALID: the instrument was at fault, so the run says nothing.',
+    );
+  });
+
   it('asks the laws for minutes, since a release waits for them', async () => {
     const lines: string[] = [];
     const steps = releaseSteps({

@@ -105,7 +105,7 @@ function findingOf(
     return { state: 'broken', detail, files: [] };
   }
   const state = stateOfExit(exitCode);
-  const [said = ''] = stdout.trim().split('\n');
+  const said = firstSentenceOf(stdout);
   if (state === 'pass') return { state, detail: said || 'exit 0', files };
   const tool = exitCode === EXIT_MISSING_TOOL ? 'a tool is missing: ' : '';
   const why = state === 'broken' ? lastLines : said || lastLines;
@@ -114,6 +114,13 @@ function findingOf(
     detail: `exit ${exitCode}: ${tool}${why}`,
     files: state === 'broken' ? [] : files,
   };
+}
+
+/** What a report begins with: lines that were wrapped, up to its reasons, a table or a blank line. */
+function firstSentenceOf(stdout: string): string {
+  const lines = stdout.trim().split('\n');
+  const end = lines.findIndex((line) => line === '' || line.startsWith('  '));
+  return lines.slice(0, end < 0 ? 1 : end).join(' ');
 }
 
 function stateOfExit(exitCode: number): CheckState {

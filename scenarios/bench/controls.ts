@@ -48,7 +48,8 @@ const BENCHMARK = {
 
 /**
  * Builds the policy as it is and with one function slowed down, measures both in turn as
- * `compare --rev` does, a process a round, and compares: as often as the options say.
+ * `compare --rev` does, a process a round, and compares: as often as the options say. Interrupted, it
+ * returns what was compared before.
  */
 export async function runControls(
   options: ControlsOptions,
@@ -75,7 +76,8 @@ export async function runControls(
       } finally {
         await slowed.remove();
       }
-      rows.push(makeRow(slowerPercent, compared, options));
+      if (compared.length > 0) rows.push(makeRow(slowerPercent, compared, options));
+      if (signal.aborted) break;
     }
   } finally {
     await base.remove();

@@ -118,6 +118,7 @@ export const space: TenantSpace = {
     written = string.format(ARGV.length > PUT_TAGS ? '%012dt' : '%012d-', chargeBytes);
     wasScheduled = redis.call<number>('ZADD', expiryKey, scheduledAt, written + key) === 0;
     space.descriptor = written;
+    space.chargeBytes = chargeBytes;
     return wasScheduled;
   },
 

@@ -160,7 +160,9 @@ async function checkFormulas(
   progress: Progress,
 ): Promise<LiveCheck | undefined> {
   if (!flags.checkLive) return undefined;
-  progress.say('playing a held-back mix on a Redis of our own');
+  progress.say(
+    'playing a held-back mix on a Redis of our own, then driving it to the knee: a minute',
+  );
   return onOwnRedis(startRedis, progress, 'the check is left out', checkLive);
 }
 

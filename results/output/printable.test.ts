@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { printable } from './printable.ts';
+
+describe('text for a terminal', () => {
+  it('keeps colours, line breaks and tabs', () => {
+    const text = '\u001b[1;31mFAIL\u001b[0m\n\tP99';
+
+    expect(printable(text)).toBe(text);
+  });
+
+  it('moves no cursor, renames no window and rings no bell', () => {
+    expect(printable('a\u001b[2Jb')).toBe('a\ufffd[2Jb');
+    expect(printable('\u001b]0;owned\u0007')).toBe('\ufffd]0;owned\ufffd');
+    expect(printable('PASS\rFAIL\u009b2J')).toBe('PASS\ufffdFAIL\ufffd2J');
+  });
+
+  it('leaves whatever holds no control character as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const plain = text.replace(/\p{Cc}/gu, '');
+        expect(printable(plain)).toBe(plain);
+      }),
+    );
+  });
+});
