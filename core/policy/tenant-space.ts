@@ -66,8 +66,9 @@ export interface TenantSpace {
   schedule(key: string, expiresAtMs: number, chargeBytes: number): boolean;
   /**
    * Stores what the operation brought with it under a key that was claimed and scheduled, in place
-   * of the entry that `replaced` describes ('' for none). True if the indexes still held an entry of this key that had vanished (Redis's
-   * own expiry): its charge, equal to this one's, is then still part of the usage.
+   * of the entry that `replaced` describes ('' for none). True if the expiry index held yet another
+   * entry of this key, which had vanished (Redis's own expiry): its charge, equal to this one's, is
+   * then still part of the usage.
    */
   writeEntry(
     key: string,

@@ -45,6 +45,43 @@ describe('the store and its server', () => {
     expect(keys.filter((key) => !/^app:(cache|lru|meta:tenant):\{acme\}/.test(key))).toEqual([]);
   });
 
+  it('keeps its accounts when an entry that vanished is replaced twice, by another size and back', async () => {
+    const tenant = parseTenantId('twice');
+    const keys = makeKeyspace('app').ofTenant(tenant);
+    // So near the quota that every put looks at what it replaces.
+    const quota = { quotaBytes: 1_200, atQuota: 'evict', enforcement: 'enforce' } as const;
+    const put = (value: string) => store.put(fill('k', { tenant, value, tags: ['x'], quota }));
+    await put('ten bytes.');
+    await client.del(`${keys.entryPrefix}k`);
+    await put('of twenty bytes, so.');
+    await put('ten bytes.');
+
+    expect((await store.readUsage(tenant)).entryCount).toBe(1);
+    expect(await store.reconcile(tenant)).toEqual({ driftBytes: 0, driftEntries: 0 });
+  });
+
+  it('leaves no tags behind of entries that vanished, whatever took their place', async () => {
+    const tenant = parseTenantId('tags');
+    const keys = makeKeyspace('app').ofTenant(tenant);
+    const vanish = (key: string) => client.del(keys.entryPrefix + key);
+    for (const key of ['untagged-after', 'gone']) {
+      await store.put(fill(key, { tenant, tags: ['y'] }));
+      await vanish(key);
+    }
+    await store.put(fill('untagged-after', { tenant, value: 'another size' }));
+    await store.put(fill('back', { tenant }));
+    await vanish('back');
+    await store.put(fill('back', { tenant, value: 'another size', tags: ['z'] }));
+    await store.put(fill('back', { tenant }));
+    await store.reconcile(tenant);
+
+    const metaPrefix = keys.state.slice(0, -'state'.length);
+    expect(await client.smembers(`${metaPrefix}tag:z`)).toEqual([]);
+    await store.removeTenant(tenant);
+    const left = await client.keys(`${metaPrefix}*`);
+    expect(left).toEqual([`${metaPrefix}grave`]);
+  });
+
   it('keeps its accounts when an entry that somebody removed is written anew', async () => {
     const tenant = parseTenantId('removed');
     const { entryPrefix } = makeKeyspace('app').ofTenant(tenant);

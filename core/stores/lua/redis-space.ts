@@ -138,9 +138,9 @@ export const space: TenantSpace = {
       redis.call('SET', KEYS[2], stored);
     }
     if (replaced !== '' && replaced !== written) redis.call('ZREM', expiryKey, replaced + key);
-    if (isTagged(replaced)) dropTags(key);
+    if (isTagged(replaced) || isTagged(written)) dropTags(key);
     if (isTagged(written)) writeTags(key);
-    return replaced === '' && wasScheduled;
+    return wasScheduled && replaced !== written;
   },
 
   removeEntry(key: string, descriptor: string): void {
@@ -184,6 +184,7 @@ export const space: TenantSpace = {
     } else {
       // The entry vanished and was written anew: only the old one's place in the index is left.
       removedMembers = withOne(removedMembers, member);
+      if (isTagged(descriptor) && !isTagged(space.descriptor)) dropTags(key);
     }
     return chargeBytes;
   },
@@ -204,6 +205,7 @@ export const space: TenantSpace = {
     if (header === '' || string.sub(header, 31, 43) !== string.sub(member, 1, 13)) {
       removedMembers = withOne(removedMembers, member);
       if (header === '') removedKeys = withOne(removedKeys, key);
+      if (isTagged(member) && string.sub(header, 43, 43) !== 't') dropTags(key);
       return -1;
     }
     // An entry that the recency index lost would never be evicted.
@@ -308,9 +310,10 @@ function readTags(key: string): string[] {
   return packed === false ? [] : cmsgpack.unpack(packed);
 }
 
-function dropTags(key: string): void {
-  for (const tag of readTags(key)) redis.call('SREM', metaPrefix + META_TAG + tag, key);
-  redis.call('HDEL', metaPrefix + META_TAGS, key);
+export function dropTags(key: string): void {
+  const tags = readTags(key);
+  for (const tag of tags) redis.call('SREM', metaPrefix + META_TAG + tag, key);
+  if (tags.length > 0) redis.call('HDEL', metaPrefix + META_TAGS, key);
 }
 
 function writeTags(key: string): void {

@@ -2,7 +2,7 @@ import { FENCE_LIFE_MS } from '../../../policy/fence.ts';
 import { META_FENCES, META_GRAVE, META_LEASES, META_TAGS } from '../../../tenancy/keyspace.ts';
 import { REQUESTS, unpackGeneration } from '../accounts.ts';
 import { KEYS, redis } from '../redis-globals.ts';
-import { expiryKey, metaPrefix, space } from '../redis-space.ts';
+import { dropTags, expiryKey, metaPrefix, space } from '../redis-space.ts';
 
 /**
  * Replies [1] while entries are left (call again), [0] when the tenant is gone. The state goes with
@@ -28,6 +28,16 @@ export function main(): number[] {
   }
   space.commitRemovals();
   if (keys.length === REMOVE_BATCH) return [1];
+  // Entries that vanished left their tags behind.
+  const left = redis.call<[string, string[]]>(
+    'HSCAN',
+    metaPrefix + META_TAGS,
+    '0',
+    'COUNT',
+    REMOVE_BATCH,
+  )[1];
+  for (let at = 0; at < left.length; at += 2) dropTags(left[at] ?? '');
+  if (left.length > 0) return [1];
   redis.call('UNLINK', expiryKey, metaPrefix + META_TAGS);
   return [0];
 }
