@@ -43,6 +43,9 @@ export async function climb(
   foretoldPerSecond: number,
   offer: (perSecond: number) => Promise<ClimbStep>,
 ): Promise<Climb> {
+  if (!(foretoldPerSecond > 0 && Number.isFinite(foretoldPerSecond))) {
+    throw new Error(`a knee foretold at ${foretoldPerSecond} lookups/s cannot be climbed to`);
+  }
   const steps: ClimbStep[] = [];
   let heldPerSecond = 0;
   let share = FIRST_SHARE;

@@ -35,16 +35,29 @@ const BACKLOG_MAX = 20_000;
 
 const LIMIT: RateLimit = { ratePerSecond: 1e6, burst: 1e6, enforcement: 'enforce' };
 const QUOTA: Quota = { quotaBytes: 2 ** 30, atQuota: 'evict', enforcement: 'enforce' };
-const TTL_MS = 3_600_000;
+/** Of what the hits are to find: longer than anybody drives. */
+const FILL_TTL_MS = 3_600_000;
+/** Of what is put: as many entries expire as are put, once the load has gone on for a while. */
+const PUT_TTL_MS = 1_500;
+const STEADY_S = 3;
 
-/** Commands, spelt once; the n-th miss is followed by the n-th put. */
+/** Commands, spelt once. */
 interface SpeltLoad {
   readonly hits: readonly Buffer[];
   readonly misses: readonly Buffer[];
-  readonly puts: readonly Buffer[];
+  /** Each time another key: the counter in it is written anew before it is sent. */
+  readonly puts: readonly PutCommand[];
   /** What the hits are to find. */
   readonly fills: readonly Buffer[];
 }
+
+interface PutCommand {
+  readonly command: Buffer;
+  /** Where the key's counter begins. */
+  readonly counterAt: number;
+}
+
+const COUNTER_DIGITS = 9;
 
 function spellLoad({ tenants, keyBytes, valueBytes }: DrivenLoad): SpeltLoad {
   const keyspace = makeKeyspace();
@@ -59,19 +72,22 @@ function spellLoad({ tenants, keyBytes, valueBytes }: DrivenLoad): SpeltLoad {
     const key = name.padStart(keyBytes - keys.entryPrefix.length, 'k');
     return spellCommand(lookupWords(keys, LIMIT, { tenant, key, limit: LIMIT }));
   };
-  const put = (at: number, name: string) => {
+  const put = (at: number, name: string, ttlMs: number) => {
     const { tenant, keys } = keysAt(at);
     const key = name.padStart(keyBytes - keys.entryPrefix.length, 'k');
     // Half to one and a half of the mean, evenly, as they are where the plan is calibrated.
     const value = 'v'.repeat(Math.round(valueBytes * (0.5 + (at + 0.5) / count)));
-    const request = { tenant, key, value, seal: '', ttlMs: TTL_MS, quota: QUOTA };
+    const request = { tenant, key, value, seal: '', ttlMs, quota: QUOTA };
     return spellCommand(putWords(keys, request, value));
   };
   return {
     hits: of((at) => lookup(at, `${at}`)),
     misses: of((at) => lookup(at, `x${at}`)),
-    puts: of((at) => put(at, `p${at}`)),
-    fills: of((at) => put(at, `${at}`)),
+    puts: of((at) => {
+      const command = put(at, `p${'0'.repeat(COUNTER_DIGITS)}`, PUT_TTL_MS);
+      return { command, counterAt: command.indexOf(`p${'0'.repeat(COUNTER_DIGITS)}`) + 1 };
+    }),
+    fills: of((at) => put(at, `${at}`, FILL_TTL_MS)),
   };
 }
 
@@ -86,6 +102,8 @@ export class LoadDriver {
   private readonly random = new RandomStream(7, 0);
   private trouble: Error | undefined;
   private next = 0;
+  private putCount = 0;
+  private putsUnderWay = 0;
 
   private constructor(client: Redis, connections: readonly LoadConnection[], load: SpeltLoad) {
     this.client = client;
@@ -97,15 +115,20 @@ export class LoadDriver {
   static async open(client: Redis, load: DrivenLoad): Promise<LoadDriver> {
     for (const { source } of [SCRIPTS.lookup, SCRIPTS.put]) await client.script('LOAD', source);
     const { host = '127.0.0.1', port = 6379 } = client.options;
-    let driver: LoadDriver | undefined;
+    const connections: LoadConnection[] = [];
+    const driver = new LoadDriver(client, connections, spellLoad(load));
     const onEnd = (error: Error) => {
-      if (driver !== undefined) driver.trouble ??= error;
+      driver.trouble ??= error;
     };
-    const opened = Array.from({ length: CONNECTIONS }, () =>
-      LoadConnection.open({ host, port }, onEnd),
-    );
-    driver = new LoadDriver(client, await Promise.all(opened), spellLoad(load));
-    await driver.fill();
+    try {
+      while (connections.length < CONNECTIONS) {
+        connections.push(await LoadConnection.open({ host, port }, onEnd));
+      }
+      await driver.fill();
+    } catch (error) {
+      driver.close();
+      throw error;
+    }
     return driver;
   }
 
@@ -128,31 +151,40 @@ export class LoadDriver {
 
   /**
    * Thread time of one command where nothing else is asked for, and as much of it as the thread can
-   * do: reading and answering cost each command the less, the more of them wait.
+   * do: reading and answering cost each command the less, the more of them wait. Puts are timed once
+   * as many entries expire as are put.
    */
   async threadUsOf(kind: 'hits' | 'puts'): Promise<number> {
-    const commands = this.load[kind];
+    if (kind === 'puts') await this.saturate(kind, STEADY_S);
+    const before = await threadSeconds(this.client);
+    const count = await this.saturate(kind, TIMED_S);
+    return (1e6 * ((await threadSeconds(this.client)) - before)) / count;
+  }
+
+  /** Keeps so many of a kind under way for a while; how many were answered. */
+  private async saturate(kind: 'hits' | 'puts', seconds: number): Promise<number> {
+    const { hits } = this.load;
     let sent = 0;
     let answered = 0;
-    const onReply = () => {
-      answered += 1;
-    };
-    const before = await threadSeconds(this.client);
-    const endMs = performance.now() + 1_000 * TIMED_S;
+    const endMs = performance.now() + 1_000 * seconds;
     while (performance.now() < endMs) {
       for (; sent - answered < IN_FLIGHT; sent += 1) {
-        this.send(commands[sent % commands.length] as Buffer, onReply);
+        const onAnswer = () => {
+          answered += 1;
+        };
+        if (kind === 'puts') this.put(onAnswer);
+        else this.send(hits[sent % hits.length] as Buffer, this.hit(onAnswer));
       }
       this.flush();
       await this.pause();
     }
     await this.drain(() => answered === sent);
-    return (1e6 * ((await threadSeconds(this.client)) - before)) / sent;
+    return sent;
   }
 
   /** Offers lookups for a while, each at its moment; the misses are followed by puts. */
   async offer(perSecond: number, hitRatio: number): Promise<ClimbStep> {
-    const { hits, misses, puts } = this.load;
+    const { hits, misses } = this.load;
     const latenciesMs: number[] = [];
     let offered = 0;
     let answered = 0;
@@ -167,16 +199,12 @@ export class LoadDriver {
         latenciesMs.push(atMs - dueMs);
       };
       if (this.random.uniform() < hitRatio) {
-        this.send(hits[at] as Buffer, (reply, atMs) => {
-          this.expect(codeOf(reply) === HIT, 'a lookup that hits', reply);
-          done(atMs);
-        });
+        this.send(hits[at] as Buffer, this.hit(done));
       } else {
         this.send(misses[at] as Buffer, (reply, atMs) => {
           this.expect(codeOf(reply) === MISS, 'a lookup that misses', reply);
           done(atMs);
-          const stored = (put: unknown) => this.expect(typeof put === 'number', 'a put', put);
-          this.send(puts[at] as Buffer, stored);
+          this.put();
         });
       }
       return offered - answered < BACKLOG_MAX;
@@ -187,7 +215,7 @@ export class LoadDriver {
     const { utilization } = performance.eventLoopUtilization(loopBefore);
     const used = (await threadSeconds(this.client)) - before;
     const endedMs = performance.now();
-    await this.drain(() => answered === offered);
+    await this.drain(() => answered === offered && this.putsUnderWay === 0);
     latenciesMs.sort((a, b) => a - b);
     const quantile = (share: number) =>
       latenciesMs[Math.ceil(share * latenciesMs.length) - 1] ?? Number.NaN;
@@ -215,11 +243,12 @@ export class LoadDriver {
     let dueMs = performance.now();
     for (;;) {
       const nowMs = performance.now();
-      while (dueMs <= nowMs) {
-        if (dueMs >= endMs || !ask(dueMs)) return this.flush();
+      while (dueMs <= nowMs && dueMs < endMs) {
+        if (!ask(dueMs)) return this.flush();
         dueMs += (-Math.log(this.random.uniform()) * 1_000) / perSecond;
       }
       this.flush();
+      if (nowMs >= endMs) return;
       await this.pause();
     }
   }
@@ -228,7 +257,7 @@ export class LoadDriver {
   private async drain(isDone: () => boolean): Promise<void> {
     this.flush();
     for (const endMs = performance.now() + DRAIN_MS_MAX; !isDone(); await this.pause()) {
-      if (performance.now() > endMs) throw new Error(`no answer for ${DRAIN_MS_MAX} ms`);
+      if (performance.now() > endMs) throw new Error(`not all answered within ${DRAIN_MS_MAX} ms`);
       // A miss is followed by its put.
       this.flush();
     }
@@ -241,6 +270,28 @@ export class LoadDriver {
   private send(command: Buffer, onReply: (reply: unknown, atMs: number) => void): void {
     this.next = (this.next + 1) % CONNECTIONS;
     this.connections[this.next]?.ask(command, onReply);
+  }
+
+  private hit(onAnswer: (atMs: number) => void) {
+    return (reply: unknown, atMs: number) => {
+      this.expect(codeOf(reply) === HIT, 'a lookup that hits', reply);
+      onAnswer(atMs);
+    };
+  }
+
+  /** Stores a key that is not there. */
+  private put(onAnswer: () => void = () => {}): void {
+    const { puts } = this.load;
+    const { command, counterAt } = puts[this.putCount % puts.length] as PutCommand;
+    const counter = `${this.putCount % 10 ** COUNTER_DIGITS}`.padStart(COUNTER_DIGITS, '0');
+    command.write(counter, counterAt, 'latin1');
+    this.putCount += 1;
+    this.putsUnderWay += 1;
+    this.send(command, (reply) => {
+      this.putsUnderWay -= 1;
+      this.expect(typeof reply === 'number', 'a put', reply);
+      onAnswer();
+    });
   }
 
   private expect(holds: boolean, what: string, reply: unknown): void {

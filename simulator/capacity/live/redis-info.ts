@@ -11,9 +11,16 @@ export function infoFigure(text: string, name: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** What the thread that executes commands has used since the server started. */
+/**
+ * What the thread that executes commands has used since the server started.
+ * @throws Error where the server does not tell
+ */
 export async function threadSeconds(client: Redis): Promise<number> {
   const cpu = await infoText(client, 'cpu');
-  const seconds = (name: string) => infoFigure(cpu, name) ?? 0;
+  const seconds = (name: string) => {
+    const value = infoFigure(cpu, name);
+    if (value === undefined) throw new Error(`this Redis does not tell ${name}: version 6.2 does`);
+    return value;
+  };
   return seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread');
 }
