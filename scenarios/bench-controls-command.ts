@@ -14,11 +14,12 @@ One function of the policy is slowed down by a known share, through the build
 that mutants use, and both builds are compared as \`compare --rev\` compares
 revisions; 0 compares a build with itself. Exit 0 where slow-downs are found as
 often as the power table promises for the spread that was measured and false
-alarms stay within 5 %, 1 where not, beyond what chance explains (1 %).
+alarms stay within 5 %, 1 where not, beyond what chance explains (1 %), 2 where
+there are too few comparisons for any outcome to be beyond it.
 
 Examples:
-  $ partywall bench controls                                  each size twenty times
-  $ partywall bench controls --slower 0 --comparisons 50      false alarms alone`;
+  $ partywall bench controls                           each size twenty times
+  $ partywall bench controls --slower 0 --comparisons 50   false alarms alone`;
 
 /** `partywall bench controls`: does a comparison find slow-downs that are there, and only those? */
 export function addBenchControlsCommand(
@@ -56,10 +57,11 @@ async function controlsCommand(
   if (json !== undefined) {
     await writeJson(json, { kind: 'bench-controls', version: 1, ...options, interrupted, rows });
   }
-  const stopped = interrupted ? '\nstopped before the end: what was compared until then' : '';
+  const until = rows.length === 0 ? 'nothing was compared' : 'what was compared until then';
+  const stopped = interrupted ? `\nstopped before the end: ${until}` : '';
   if (json !== '-') await writeToStdout(`${renderControls(rows, options)}${stopped}\n`);
-  if (interrupted) return 2;
-  return rows.every(({ kept }) => kept) ? 0 : 1;
+  if (rows.some(({ kept }) => !kept)) return 1;
+  return interrupted || rows.some(({ isTooFew }) => isTooFew) ? 2 : 0;
 }
 
 export function renderControls(
@@ -73,7 +75,7 @@ export function renderControls(
     row.slowerPercent === 0 ? `at most ${percent(row.promised)}` : percent(row.promised),
     `${row.medianPercent.toFixed(2)} %`,
     percent(row.spread),
-    row.kept ? 'kept' : 'BROKEN',
+    row.isTooFew ? 'too few' : row.kept ? 'kept' : 'BROKEN',
   ]);
   const head = ['slower', 'found', 'promised', 'measured', 'spread', 'promise'];
   return `seed ${seed}, ${rounds} pairs of rounds, margin ${marginPercent} %\n${renderTable(head, lines)}`;

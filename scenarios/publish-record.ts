@@ -1,4 +1,5 @@
 import { BadInputError } from '../results/output/operating-errors.ts';
+import { printable } from '../results/output/printable.ts';
 import { unwritable } from '../results/output/record-file.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
 import { writeRecord } from '../results/record.ts';
@@ -16,7 +17,8 @@ export async function publishRecord(
   quiet: boolean,
 ): Promise<void> {
   if (file === '-') {
-    if (!quiet) process.stderr.write(`${render(colorsFor(process.stderr, process.env))}\n`);
+    if (!quiet)
+      process.stderr.write(`${printable(render(colorsFor(process.stderr, process.env)))}\n`);
     await writeToStdout(`${JSON.stringify(record)}\n`);
     return;
   }

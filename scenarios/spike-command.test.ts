@@ -222,7 +222,7 @@ describe('partywall run spike', () => {
       });
 
       expect(exitCode).toBe(0);
-      expect(stderr).toContain('stopping, the record is kept');
+      expect(stderr).toContain('stopping: what was measured is kept');
       expect(existsSync(json)).toBe(true);
       expect(process.listenerCount(sent)).toBe(0);
     },

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { encodeHistogram } from '../results/histogram.ts';
+import { printable } from '../results/output/printable.ts';
 import type { Progress } from '../results/output/progress.ts';
 import { writeJson, writeToStdout } from '../results/output/write-json.ts';
 import { colorsFor } from '../results/report.ts';
@@ -58,7 +59,7 @@ export async function concludeRun(
   const colors = colorsFor(stream, process.env);
   const text = renderSimulation(record, options, scenario, replay, { colors });
   if (!toStdout) await writeToStdout(`${text}\n`);
-  else if (!quiet) process.stderr.write(`${text}\n`);
+  else if (!quiet) process.stderr.write(`${printable(text)}\n`);
   if (json !== undefined) await writeJson(json, record);
   return { PASS: 0, FAIL: 1, INCONCLUSIVE: 2 }[judgement.verdict];
 }

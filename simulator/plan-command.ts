@@ -30,7 +30,7 @@ export function addPlanCommand(
     .option('--no-simulate', 'leave out the check of the formulas by the simulator')
     .option('--check-live', 'check the formulas against a Redis of our own too: a minute')
     .option('--html <file>', 'the report as one self-contained page')
-    .option('--markdown <file>', 'the report as Markdown (default: on standard output)')
+    .option('--markdown <file>', 'the report as Markdown (default: into a pipe)')
     .option('--csv <folder>', 'every table as a CSV file')
     .option('--json <file>', 'the plan as JSON; - is standard output')
     .option('--baseline-report <file>', 'an earlier plan (--json) to show the difference to')

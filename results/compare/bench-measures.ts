@@ -24,7 +24,9 @@ export function measuresOfBench({ benchmarks }: BenchRecord): Measure[] {
 
 function measureOf({ name, unit, better, gated, contenders }: Benchmark, one: Contender): Measure {
   return {
-    ...(contenders.length === 1 ? { name } : { name: `${name}, ${one.name}`, group: name }),
+    ...(contenders.length === 1
+      ? { name }
+      : { name: `${name}, ${one.name}`, place: { group: name, label: one.name } }),
     unit,
     gated,
     better,
@@ -41,6 +43,7 @@ function relativeMeasure(benchmark: Benchmark, one: Contender, reference: Conten
   return {
     ...measureOf(benchmark, one),
     name: `${benchmark.name}, ${one.name} / ${reference.name}`,
+    place: { group: `${benchmark.name}, over ${reference.name}`, label: one.name },
     unit: '',
     scale: 'ratio',
     rounds: one.rounds.map((figure, round) => figure / (reference.rounds[round] ?? Number.NaN)),

@@ -8,7 +8,7 @@ export type CellChange = 'better' | 'worse' | 'same' | "can't tell";
 /** One measure of two records, compared. Changes are logarithms of ratios, or points. */
 export interface CellComparison {
   readonly name: string;
-  readonly group?: string;
+  readonly place?: Measure['place'];
   readonly unit: string;
   readonly scale: Measure['scale'];
   readonly better: Measure['better'];
@@ -61,7 +61,7 @@ export function compareCell(base: Measure, fresh: Measure, rule: CellRule): Cell
   const upper = isOpen ? null : difference + reach;
   return {
     name,
-    ...(base.group === undefined ? {} : { group: base.group }),
+    ...(base.place === undefined ? {} : { place: base.place }),
     unit,
     scale,
     better,
@@ -112,7 +112,7 @@ function decide({ few, lower, upper, margin, pValue, isWorse }: Evidence): {
         : 'changed, perhaps by less than the margin',
     };
   }
-  return { change: "can't tell", reason: 'the interval holds no change and the margin' };
+  return { change: "can't tell", reason: 'no change is possible, and so is one beyond the margin' };
 }
 
 interface Difference {

@@ -26,18 +26,20 @@ import { renderOutcomes } from './outcomes/render-outcomes.ts';
 import { summariseComparison } from './summarise-comparison.ts';
 
 const EXAMPLES = `
-better and same exit with 0, worse with 1, can't tell with 2. Records of \`run\` and \`bench\` are
-compared by their rounds, those of \`check\`, \`prove\`, \`mutants\` and \`simulate\` by what became of
-each thing that was tried. Two records are two runs: on a noisy host only --rev is fair, which
-alternates both revisions in one run.
+better and same exit with 0, worse with 1, can't tell with 2. Records of \`run\`
+and \`bench\` are compared by their rounds, those of \`check\`, \`prove\`,
+\`mutants\` and \`simulate\` by what became of each thing that was tried. Two
+records are two runs: on a noisy host only --rev is fair, which alternates both
+revisions in one run.
 
 Examples:
-  $ partywall compare base.json new.json                 two records of one kind
-  $ partywall compare new.json                           against the accepted baseline
+  $ partywall compare base.json new.json        two records of one kind
+  $ partywall compare new.json                  against the accepted baseline
   $ partywall compare base.json new.json --html diff.html
-  $ partywall compare --rev v1.2.0 --rev HEAD            both built and interleaved in one run
+  $ partywall compare --rev v1.2.0 --rev HEAD   both built, in turn in one run
   $ partywall compare --rev main --rev HEAD --command \\
-      'npx --no-install tsx cli.ts bench policy --no-instructions --rounds 1 --quiet --json -'`;
+      'npx --no-install tsx cli.ts bench policy --no-instructions \\
+       --rounds 1 --quiet --json -'`;
 
 export interface CompareFlags extends CiFlags {
   readonly margin?: string;

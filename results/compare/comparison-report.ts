@@ -35,15 +35,16 @@ function renderCells(cells: readonly CellComparison[], colors: Colors): string {
     ['measure', 'base', 'change', 'interval', 'found', 'verdict'],
     cells.map((cell) => row(cell, colors)),
   ).split('\n');
-  const grouped = cells.flatMap(({ group }, at) => {
+  const grouped = cells.flatMap(({ place }, at) => {
     const line = lines[at] ?? '';
-    return group === undefined || group === cells[at - 1]?.group ? [line] : [group, line];
+    const isFirst = place !== undefined && place.group !== cells[at - 1]?.place?.group;
+    return isFirst ? [place.group, line] : [line];
   });
   return [head, ...grouped].join('\n');
 }
 
 function row(cell: CellComparison, colors: Colors): string[] {
-  const { name, group, gated, change, difference, lower, upper, detectable } = cell;
+  const { name, place, gated, change, difference, lower, upper, detectable } = cell;
   const paint = {
     worse: colors.red,
     better: colors.green,
@@ -52,7 +53,7 @@ function row(cell: CellComparison, colors: Colors): string[] {
   };
   const bound = (value: number | null) => formatDifference(cell, value);
   return [
-    group === undefined ? shortName(name) : `  ${shortName(name.slice(`${group}, `.length), 28)}`,
+    place === undefined ? shortName(name, 28) : `  ${shortName(place.label, 26)}`,
     formatLevel(cell, cell.base).replace(' points', '').replace(' ', ''),
     bound(difference),
     `[${bound(lower)},${bound(upper)}]`,

@@ -1,8 +1,8 @@
 /** One figure of a record, a value a round. */
 export interface Measure {
   readonly name: string;
-  /** What several measures have in common: their names begin with it and a comma. */
-  readonly group?: string;
+  /** What several measures have in common, and what tells this one apart from them. */
+  readonly place?: { readonly group: string; readonly label: string };
   readonly unit: string;
   /** Whether it decides, or is only shown. */
   readonly gated: boolean;

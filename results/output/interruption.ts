@@ -22,7 +22,7 @@ export function watchInterruption(say: (line: string) => void, exitNow: () => vo
       return;
     }
     firstAtMs = performance.now();
-    say('stopping, the record is kept; once more ends at once');
+    say('stopping: what was measured is kept; once more ends at once');
     controller.abort();
   };
 

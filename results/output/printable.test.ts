@@ -15,10 +15,16 @@ describe('text for a terminal', () => {
     expect(printable('PASS\rFAIL\u009b2J')).toBe('PASS\ufffdFAIL\ufffd2J');
   });
 
+  it('neither hides nor turns round what follows', () => {
+    expect(printable('\u001b[8mFAIL')).toBe('\ufffd[8mFAIL');
+    expect(printable('\u202eSSAP')).toBe('\ufffdSSAP');
+    expect(printable('a\u2028b\u2066c')).toBe('a\ufffdb\ufffdc');
+  });
+
   it('leaves whatever holds no control character as it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        const plain = text.replace(/\p{Cc}/gu, '');
+        const plain = text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, '');
         expect(printable(plain)).toBe(plain);
       }),
     );

@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import { printable } from './printable.ts';
 import { type Progress, SILENT_PROGRESS } from './progress.ts';
 
 export interface ProgressOutput {
@@ -19,7 +20,7 @@ export function showProgress({ stream, quiet, nowMs }: ProgressOutput): Progress
 function writeLines(stream: NodeJS.WriteStream, nowMs: () => number): Progress {
   const startedAtMs = nowMs();
   const write = (line: string) => {
-    stream.write(`[${formatElapsed(nowMs() - startedAtMs)}] ${line}\n`);
+    stream.write(`[${formatElapsed(nowMs() - startedAtMs)}] ${printable(line)}\n`);
   };
   return {
     say: write,
@@ -51,14 +52,14 @@ function drawBar(stream: NodeJS.WriteStream, nowMs: () => number): Progress {
   function say(line: string): void {
     // The line takes the place of the bar, which is drawn again below it.
     if (bar !== undefined) stream.write('\r\u001b[2K');
-    stream.write(`${line}\n`);
+    stream.write(`${printable(line)}\n`);
     bar?.render();
   }
 
   function advance(done: number, total: number, doing: string): void {
     bar ??= startBar(total);
     bar.setTotal(total);
-    bar.update(done, { elapsed: formatElapsed(nowMs() - startedAtMs), doing });
+    bar.update(done, { elapsed: formatElapsed(nowMs() - startedAtMs), doing: printable(doing) });
   }
 
   function finish(): void {

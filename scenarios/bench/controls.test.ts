@@ -47,6 +47,13 @@ describe('a control row', () => {
     expect(makeRow(0, [...times(3, 5), ...times(47, 0)], options).kept).toBe(true);
   });
 
+  it('says so where no outcome of so few comparisons could break it', () => {
+    expect(makeRow(5, times(1, 5), options).isTooFew).toBe(false);
+    expect(makeRow(0, times(1, 0), options).isTooFew).toBe(true);
+    expect(makeRow(0.5, times(2, 0.5), options).isTooFew).toBe(true);
+    expect(makeRow(5, times(20, 5), options).isTooFew).toBe(false);
+  });
+
   it('breaks it where nothing was compared', () => {
     expect(makeRow(5, [], options).kept).toBe(false);
   });

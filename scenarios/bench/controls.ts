@@ -30,6 +30,8 @@ export interface ControlRow {
   /** Median of what the comparisons said the slow-down was, in per cent. */
   readonly medianPercent: number;
   readonly kept: boolean;
+  /** So few comparisons that not even the worst outcome would break the promise. */
+  readonly isTooFew: boolean;
   /** Every pair of rounds: base and new, of each comparison. */
   readonly differences: readonly (readonly number[])[];
 }
@@ -156,10 +158,11 @@ export function makeRow(
   const gatedCount = NAMES.length - 1;
   const known = { rounds, spread, slowerPercent, marginPercent, paired: true, gatedCount };
   const promised = slowerPercent === 0 ? 0.05 : foundShare(known, PROMISE_RUNS, seed);
-  const chance =
+  const chanceOf = (count: number) =>
     slowerPercent === 0
-      ? 1 - binomialUpTo(found - 1, compared.length, promised)
-      : binomialUpTo(found, compared.length, promised);
+      ? 1 - binomialUpTo(count - 1, compared.length, promised)
+      : binomialUpTo(count, compared.length, promised);
+  const worst = slowerPercent === 0 ? compared.length : 0;
   return {
     slowerPercent,
     comparisons: compared.length,
@@ -167,7 +170,8 @@ export function makeRow(
     promised,
     spread,
     medianPercent: 100 * Math.expm1(median(cells.map(({ difference }) => difference))),
-    kept: compared.length > 0 && chance >= CHANCE_MIN,
+    kept: compared.length > 0 && chanceOf(found) >= CHANCE_MIN,
+    isTooFew: chanceOf(worst) >= CHANCE_MIN,
     differences,
   };
 }

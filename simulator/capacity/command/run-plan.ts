@@ -187,7 +187,10 @@ async function onOwnRedis<T>(
   }
 }
 
-/** With `-` standard output holds the record and nothing else. */
+/**
+ * With `-` standard output holds the record and nothing else. A terminal is shown the summary: the
+ * report has tables of fifteen columns.
+ */
 async function publish(
   plan: Plan,
   report: ReportText,
@@ -201,8 +204,12 @@ async function publish(
   if (csv !== undefined) await writeCsv(csv, report);
   if (json === '-') return;
   const isWritten = html !== undefined || markdown !== undefined || csv !== undefined;
-  const text = isWritten ? summaryText(report, gate) : renderMarkdown(report) + gateLine(gate);
-  await writeToStdout(text);
+  if (!isWritten && !process.stdout.isTTY) {
+    await writeToStdout(renderMarkdown(report) + gateLine(gate));
+    return;
+  }
+  const more = isWritten ? '' : 'The whole report: --html FILE, --markdown FILE or a pipe.\n';
+  await writeToStdout(summaryText(report, gate) + more);
 }
 
 function summaryText({ title, summary }: ReportText, gate: Gate): string {
