@@ -4,7 +4,7 @@ import { LoadDriver } from './load-driver.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer('--maxmemory', '256mb', '--maxmemory-policy', 'noeviction');
+  server = await startTestServer('--maxmemory', '512mb', '--maxmemory-policy', 'noeviction');
 });
 afterAll(() => server.stop());
 
@@ -26,6 +26,18 @@ describe('the load driver', () => {
     expect(lookups).toBeLessThan(3_000);
     expect(step.msP50).toBeGreaterThan(0);
     expect(step.utilisation).toBeGreaterThan(0);
+  });
+
+  it('times puts of large values without filling a small server', async () => {
+    const client = server.client();
+    await client.flushall('SYNC');
+    const large = { tenants: ['large'], keyBytes: 24, valueBytes: 64 * 1024 };
+    const driver = await LoadDriver.open(client, large);
+    const putUs = await driver.threadUsOf('puts');
+    driver.close();
+
+    // A full server would have refused some, which fails.
+    expect(putUs).toBeGreaterThan(0);
   });
 
   it('fails where an answer is another than was asked for', async () => {
