@@ -1,7 +1,7 @@
 import { BadInputError } from '../results/output/operating-errors.ts';
 import { printable } from '../results/output/printable.ts';
 import { unwritable } from '../results/output/record-file.ts';
-import { writeToStdout } from '../results/output/write-json.ts';
+import { spellJson, writeToStdout } from '../results/output/write-json.ts';
 import { writeRecord } from '../results/record.ts';
 import { colorsFor } from '../results/report.ts';
 import type { Colors } from '../results/table.ts';
@@ -19,7 +19,7 @@ export async function publishRecord(
   if (file === '-') {
     if (!quiet)
       process.stderr.write(`${printable(render(colorsFor(process.stderr, process.env)))}\n`);
-    await writeToStdout(`${JSON.stringify(record)}\n`);
+    await writeToStdout(`${spellJson(record)}\n`);
     return;
   }
   const report = render(colorsFor(process.stdout, process.env));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable } from './printable.ts';
+import { spellJson } from './write-json.ts';
 
 describe('text for a terminal', () => {
   it('keeps colours, line breaks and tabs', () => {
@@ -19,6 +20,16 @@ describe('text for a terminal', () => {
     expect(printable('\u001b[8mFAIL')).toBe('\ufffd[8mFAIL');
     expect(printable('\u202eSSAP')).toBe('\ufffdSSAP');
     expect(printable('a\u2028b\u2066c')).toBe('a\ufffdb\ufffdc');
+  });
+
+  it('is as it is where it is JSON, which spells the same value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const spelt = spellJson({ text: `${text}\u009b\u202e\u2028` }, 2);
+        expect(printable(spelt)).toBe(spelt);
+        expect(JSON.parse(spelt)).toEqual({ text: `${text}\u009b\u202e\u2028` });
+      }),
+    );
   });
 
   it('leaves whatever holds no control character as it is', () => {

@@ -8,8 +8,17 @@ import { prepareRecordFile, unwritable } from './record-file.ts';
  * @throws BadInputError where the file cannot be written.
  */
 export async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeText(file, `${JSON.stringify(value, null, 2)}\n`);
+  await writeText(file, `${spellJson(value, 2)}\n`);
 }
+
+/** JSON in which whatever a terminal must not have is escaped: it spells the same value. */
+export function spellJson(value: unknown, indent?: number): string {
+  const spell = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value, null, indent).replace(LEFT_BY_STRINGIFY, spell);
+}
+
+/** Controls of the second row, and what breaks or directs text; those of the first are escaped. */
+const LEFT_BY_STRINGIFY = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * Writes text to a file, its folder made where needed, or to standard output (`-`).

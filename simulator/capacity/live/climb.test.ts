@@ -15,7 +15,6 @@ function serverOf({ knee, driverMax = Number.POSITIVE_INFINITY, badStep = -1 }: 
       msP50: 1,
       msP99: 2,
       utilisation: servedPerSecond / knee,
-      driverShare: servedPerSecond / driverMax,
     };
   };
 }

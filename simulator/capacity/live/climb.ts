@@ -11,8 +11,6 @@ export interface ClimbStep {
   readonly msP99: number;
   /** Of the server's thread. */
   readonly utilisation: number;
-  /** Of the thread that drives it. */
-  readonly driverShare: number;
 }
 
 /** Who gave way at the top of a climb. */

@@ -192,7 +192,6 @@ export class LoadDriver {
     let offered = 0;
     let answered = 0;
     const before = await threadSeconds(this.client);
-    const loopBefore = performance.eventLoopUtilization();
     const startedMs = performance.now();
     await this.pace(perSecond, STEP_S, (dueMs) => {
       const at = this.random.below(hits.length);
@@ -215,7 +214,6 @@ export class LoadDriver {
     const seconds = (performance.now() - startedMs) / 1_000;
     const backlog = offered - answered;
     const served = answered;
-    const { utilization } = performance.eventLoopUtilization(loopBefore);
     const used = (await threadSeconds(this.client)) - before;
     const endedMs = performance.now();
     await this.drain(() => answered === offered && this.putsUnderWay === 0);
@@ -229,7 +227,6 @@ export class LoadDriver {
       msP50: quantile(0.5),
       msP99: quantile(0.99),
       utilisation: (1_000 * used) / (endedMs - startedMs),
-      driverShare: utilization,
     };
   }
 
