@@ -24,6 +24,17 @@ describe('counters', () => {
     });
   });
 
+  it('show nothing of others to a tenant that has none of its own', async () => {
+    const { cache } = makeCache({ tenantsMax: 1 });
+    const [acme, globex, initech] = ['acme', 'globex', 'initech'].map((name) => makeContext(name));
+    if (!acme || !globex || !initech) throw new Error('three tenants');
+    await cache.get(acme, 'k');
+    await cache.get(globex, 'k');
+
+    expect(cache.countersOf(acme.tenant).missCount).toBe(1);
+    expect(cache.countersOf(initech.tenant).missCount).toBe(0);
+  });
+
   it('are bounded, and still sum to everything that happened', () => {
     const table = new CounterTable(2);
     for (const name of ['a', 'b', 'c', 'd', 'a']) table.of(name as TenantId).hitCount += 1;

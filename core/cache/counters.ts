@@ -28,6 +28,8 @@ export interface CacheCounters {
   bypassedCount: number;
   /** Values that failed their seal; above zero, the wall has a hole. */
   sealMismatchCount: number;
+  /** Entries in no form that a store writes; they were removed. */
+  unreadableCount: number;
 }
 
 export function makeCounters(): CacheCounters {
@@ -53,6 +55,7 @@ export function makeCounters(): CacheCounters {
     retriedCount: 0,
     bypassedCount: 0,
     sealMismatchCount: 0,
+    unreadableCount: 0,
   };
 }
 
@@ -72,6 +75,11 @@ export class CounterTable {
   /** The tenant's live counters. */
   of(tenant: TenantId): CacheCounters {
     return this.counters.get(tenant) ?? this.add(tenant);
+  }
+
+  /** The same for whoever only looks: zeros for a tenant that has none of its own. */
+  read(tenant: TenantId): Readonly<CacheCounters> {
+    return this.counters.get(tenant) ?? makeCounters();
   }
 
   /** Every tenant's counters, and those of the tenants beyond the bound under `undefined`. */

@@ -39,6 +39,61 @@ describe('a store in trouble', () => {
     });
   });
 
+  it('lets bad input neither through nor into the local share', async () => {
+    const { cache, store } = makeCache({ retriesMax: 0, localShare: 0.01 });
+    store.before = lost;
+
+    await expect(cache.getOrLoad(acme, 'k', load, { cost: Number.NaN })).rejects.toThrow('cost');
+    await expect(cache.getOrLoad(acme, '\ud800', load)).rejects.toThrow('key');
+    const outcomes = [];
+    for (let at = 0; at < 20; at += 1) outcomes.push(await cache.getOrLoad(acme, `k${at}`, load));
+
+    expect(outcomes.filter((outcome) => outcome.kind === 'loaded')).toHaveLength(10);
+  });
+
+  it('that cannot read an entry has it removed, and no circuit opens', async () => {
+    const { cache, store } = makeCache({ circuitFailuresMax: 1 });
+    await cache.put(acme, 'k', 'old');
+    store.replaceLookup = (reply) => {
+      if (reply.kind === 'hit') throw new StoreError('malformed-reply', 'no such form', true);
+      return reply;
+    };
+
+    const found = await cache.getOrLoad(acme, 'k', load);
+    const next = await cache.getOrLoad(acme, 'k', load);
+
+    expect(found).toMatchObject({ kind: 'loaded', value: 'loaded', fill: 'bypassed' });
+    expect(next).toMatchObject({ kind: 'loaded', fill: 'stored' });
+    expect(cache.countersOf(acme.tenant)).toMatchObject({
+      unreadableCount: 1,
+      circuitOpenCount: 0,
+    });
+  });
+
+  it('that hangs keeps nobody who has a value longer than the deadline', async () => {
+    const { cache, store, time } = makeCache();
+    store.before = (verb) => (verb === 'put' ? new Promise(() => {}) : undefined);
+    const asked = cache.getOrLoad(acme, 'k', load);
+    await time.advance(acme.deadlineMs);
+
+    expect(await asked).toMatchObject({ kind: 'loaded', value: 'loaded', fill: 'unknown' });
+  });
+
+  it('that refuses is there: a circuit closes by it', async () => {
+    const { cache, store, time } = makeCache({ circuitFailuresMax: 2, circuitOpenMs: 100 });
+    const refuse = () => {
+      throw new StoreError('refused', 'out of memory', true);
+    };
+    for (const trouble of [late, refuse, late]) {
+      store.before = trouble;
+      await cache.get(acme, 'k');
+    }
+    store.before = () => undefined;
+    await time.advance(1);
+
+    expect(await cache.get(acme, 'k')).toMatchObject({ kind: 'miss' });
+  });
+
   it('loads nothing where it is to fail closed', async () => {
     const { cache, store } = makeCache({ retriesMax: 0, onStoreFailure: 'fail-closed' });
     store.before = lost;
@@ -166,6 +221,12 @@ describe('a load', () => {
     const empty = async () => undefined as unknown as string;
     expect(await cache.getOrLoad(acme, 'k', broken)).toMatchObject({ reason: 'loader-failed' });
     expect(await cache.getOrLoad(acme, 'k', empty)).toMatchObject({ reason: 'loader-failed' });
+  });
+
+  it('that gives text which is none is a failed one', async () => {
+    const { cache } = makeCache();
+    const outcome = await cache.getOrLoad(acme, 'k', async () => '\ud800');
+    expect(outcome).toMatchObject({ kind: 'failed', reason: 'loader-failed' });
   });
 
   it('longer than the deadline is unknown, aborted, and its late value is nobody else’s', async () => {

@@ -51,6 +51,22 @@ describe('a lease', () => {
     expect(await never).toMatchObject({ kind: 'unknown', reason: 'deadline' });
   });
 
+  it('that was put and let go while another waited is not loaded again', async () => {
+    const { one, other, time, store } = makeProcesses();
+    const led = one.getOrLoad(acme, 'k', valueAfter(time, 25, 'first'));
+    await time.advance(0);
+    const waited = other.getOrLoad(acme, 'k', async () => 'second');
+    await time.advance(15);
+    // Between the other's last look and its next try for the lease, the first is done.
+    store.before = (verb) =>
+      verb === 'acquireLease' ? new Promise<void>((resolve) => time.after(20, resolve)) : undefined;
+    await time.advance(200);
+
+    expect(await led).toMatchObject({ kind: 'loaded', fill: 'stored' });
+    expect(await waited).toMatchObject({ kind: 'hit', value: 'first' });
+    expect(store.countOf('put')).toBe(1);
+  });
+
   it('costs no tokens while waiting and stops at the deadline', async () => {
     const { one, other, time, store } = makeProcesses();
     const limits: string[] = [];

@@ -37,9 +37,11 @@ export class Lease {
       if (lease instanceof CacheError) return undefined;
       if (lease.acquired) {
         errand.leaseToken = token;
-        return undefined;
+        // Who waited looks once more: the holder before may have put and let go since.
+        if (pollCount === 0) return undefined;
+      } else {
+        await this.pause();
       }
-      await this.pause();
       const reply = await this.access.lookup(tenant, key, limit, counters);
       if (reply instanceof CacheError || reply.kind === 'rejected') return undefined;
       if (reply.kind === 'hit') {
@@ -49,6 +51,7 @@ export class Lease {
         return { kind: 'hit', value, source: 'store', nearLimit, wouldReject: false };
       }
       errand.fence = reply.fence;
+      if (lease.acquired) return undefined;
     }
     return undefined;
   }

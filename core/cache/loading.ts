@@ -1,6 +1,7 @@
 import type { Value } from '../stores/store.ts';
 import { InvalidInputError } from '../tenancy/invalid-input-error.ts';
 import type { TenantId } from '../tenancy/tenant-id.ts';
+import { isWellFormed } from '../tenancy/utf8.ts';
 import { DEADLINE_PASSED, withinDeadline } from './deadline.ts';
 import { jitterTtl } from './early-refresh.ts';
 import { CacheError } from './errors.ts';
@@ -112,7 +113,12 @@ export class Loading {
     }
     counters.loadedCount += 1;
     try {
-      const fill = await this.fill(errand, fetched);
+      const filling = this.fill(errand, fetched);
+      // The value is here: nobody waits for a store that hangs longer than for the value.
+      const filled = this.settings.deadline
+        ? await withinDeadline(filling, context.deadlineMs, this.ports.after)
+        : await filling;
+      const fill = filled === DEADLINE_PASSED ? 'unknown' : filled;
       return { kind: 'loaded', value: fetched.value, source: 'loader', fill };
     } finally {
       this.lease.release(errand);
@@ -148,6 +154,9 @@ export class Loading {
       const value = await errand.load(this.taskFor(errand.context.deadlineMs, canceller));
       if (typeof value !== 'string' && !ArrayBuffer.isView(value)) {
         throw new InvalidInputError('load()', typeof value, 'a string or a Uint8Array');
+      }
+      if (typeof value === 'string' && !isWellFormed(value)) {
+        throw new InvalidInputError('load()', '(not shown)', 'text without lone surrogates');
       }
       return { kind: 'fetched', value, loadMs: Math.max(0, this.ports.nowMs() - startedAtMs) };
     } catch (cause) {

@@ -50,6 +50,18 @@ describe('LocalShare', () => {
     expect(share.take('c' as TenantId, limit, 20, 2000)).toBe(0);
   });
 
+  it('finds the idle behind any number of busy ones', () => {
+    const share = new LocalShare(0.1, 40);
+    const busy = Array.from({ length: 20 }, (_, at) => `busy${at}` as TenantId);
+    const idle = Array.from({ length: 20 }, (_, at) => `idle${at}` as TenantId);
+    for (const name of busy) share.take(name, limit, 20, 0);
+    for (const name of idle) share.take(name, limit, 1, 0);
+
+    const tries = [1, 2].map(() => share.take('new' as TenantId, limit, 1, 200));
+
+    expect(tries).toEqual([2000, 0]);
+  });
+
   it('does nothing where the limit is not enforced', () => {
     const share = new LocalShare(0.1, 2);
     const off = { ...limit, enforcement: 'off' } as const;

@@ -47,6 +47,9 @@ export class LocalShare {
       }
       sweptCount += 1;
       if (sweptCount >= SWEEP_MAX) return false;
+      // The next sweep begins with those behind it.
+      this.arrivals.delete(tenant);
+      this.arrivals.set(tenant, arrivalMs);
     }
     return false;
   }

@@ -37,6 +37,16 @@ describe('LocalTier', () => {
     expect(tier.usageBytesOf(acme)).toBe(0);
   });
 
+  it('finds a shelf that nobody uses behind any number of busy ones', () => {
+    const tier = new LocalTier({ ...bounds, tenantsMax: 21 });
+    for (let at = 0; at < 20; at += 1) keep(tier, `busy${at}` as TenantId, 'k');
+    tier.epochOf('idle' as TenantId, 0);
+
+    const epochs = [1, 2].map(() => tier.epochOf('new' as TenantId, 100));
+
+    expect(epochs.map((epoch) => epoch !== undefined)).toEqual([false, true]);
+  });
+
   it('forgets at the end of the shorter life, and when the clock stepped back', () => {
     const tier = new LocalTier(bounds);
     keep(tier, acme, 'k', 'v', 1000);

@@ -133,6 +133,9 @@ export class LocalTier {
       }
       sweptCount += 1;
       if (sweptCount >= SWEEP_MAX) break;
+      // The next sweep begins with those behind it.
+      this.shelves.delete(tenant);
+      this.shelves.set(tenant, shelf);
     }
     return false;
   }

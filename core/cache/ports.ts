@@ -8,7 +8,7 @@ import type { InvalidationChannel } from './local-tier.ts';
  * entry is about to expire.
  */
 export interface CachePorts {
-  /** Milliseconds from any origin; steps backwards are survived. */
+  /** Wall clock (milliseconds since 1970), which ends temporary rates; steps are survived. */
   readonly nowMs: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;

@@ -168,7 +168,8 @@ export class StoreAccess {
     for (let retryCount = 0; ; retryCount += 1) {
       if (!(error instanceof StoreError)) throw error;
       // A refusal is an answer: the store is there.
-      if (error.code !== 'refused') this.breaker.failed(tenant, this.ports.nowMs());
+      if (error.code === 'refused') this.succeeded(tenant);
+      else this.breaker.failed(tenant, this.ports.nowMs());
       const isWorthwhile = error.code === 'connection' && retryCount < this.settings.retriesMax;
       if (!isWorthwhile || !this.admits(tenant)) {
         counters.storeFailedCount += 1;

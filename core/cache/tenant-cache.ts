@@ -1,4 +1,6 @@
+import { checkLookup } from '../stores/check-request.ts';
 import type { Fence, LookupReply, Scope, Store, Value } from '../stores/store.ts';
+import { StoreError } from '../stores/store-error.ts';
 import type { TenantId } from '../tenancy/tenant-id.ts';
 import { type CacheCounters, CounterTable } from './counters.ts';
 import { decideEarlyRefresh } from './early-refresh.ts';
@@ -121,9 +123,12 @@ export class TenantCache {
     return trouble === undefined ? { kind: 'removed' } : failed(trouble);
   }
 
-  /** What happened to the tenant in this process; live, to be read only. */
+  /**
+   * What happened to the tenant in this process, to be read only; zeros for a tenant beyond
+   * `tenantsMax`.
+   */
   countersOf(tenant: TenantId): Readonly<CacheCounters> {
-    return this.counters.of(tenant);
+    return this.counters.read(tenant);
   }
 
   /** The counters of all tenants; those beyond `tenantsMax` together, under `undefined`. */
@@ -165,6 +170,11 @@ export class TenantCache {
         reply = await this.store.lookup(request);
         this.access.succeeded(tenant);
       } catch (error) {
+        if (isUnreadable(error)) {
+          this.access.succeeded(tenant);
+          counters.unreadableCount += 1;
+          return this.answerForeign(context, key, load, options, NO_WARNINGS);
+        }
         const again = () => this.store.lookup(request);
         reply = await this.access.recover(tenant, counters, error, again);
       }
@@ -175,7 +185,8 @@ export class TenantCache {
     if (reply.kind === 'rejected') {
       const { retryAfterMs } = reply;
       counters.rejectedCount += 1;
-      this.local.noteRejection(tenant, cost, retryAfterMs);
+      // The other partitions of a tenant may have tokens left.
+      if (reply.ofPartition !== true) this.local.noteRejection(tenant, cost, retryAfterMs);
       return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'store' };
     }
 
@@ -200,7 +211,7 @@ export class TenantCache {
   }
 
   /**
-   * A miss by a value under a foreign seal. The fence that came with it is as foreign, so the load
+   * A miss by a value under a foreign seal, or one that cannot be read. The fence that came with it is as foreign, so the load
    * is neither put nor shared; the entry goes, so that the next request misses with its own fence.
    */
   private async answerForeign(
@@ -227,9 +238,12 @@ export class TenantCache {
   ): Promise<LoadOutcome> | Failed | RateRejected {
     const { tenant } = context;
     const limit = limitAt(context, this.ports.nowMs);
+    const cost = options.cost ?? 1;
+    // No store sees this request that would refuse bad input.
+    checkLookup({ tenant, key, limit, cost });
     if (load === undefined || this.settings.onStoreFailure === 'fail-closed') return failed(error);
     const counters = this.counters.of(tenant);
-    const retryAfterMs = this.localShare.take(tenant, limit, options.cost ?? 1, this.ports.nowMs());
+    const retryAfterMs = this.localShare.take(tenant, limit, cost, this.ports.nowMs());
     if (retryAfterMs > 0) {
       counters.localRejectedCount += 1;
       return { kind: 'rejected', reason: 'rate', retryAfterMs, by: 'local-share' };
@@ -243,6 +257,13 @@ export class TenantCache {
     if (!earlyRefresh) return false;
     return decideEarlyRefresh(hit.ttlRemainingMs, hit.loadMs, earlyRefreshBeta, this.ports.random);
   }
+}
+
+const NO_WARNINGS = { nearLimit: false, wouldReject: false };
+
+/** The entry is in no form that was written: asking again finds the same. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'malformed-reply' && error.definite;
 }
 
 function errandFor(

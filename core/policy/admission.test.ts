@@ -97,6 +97,20 @@ describe('admission', () => {
     expect(ask(space, limit, 1, back + 200_000)).toBe(0);
   });
 
+  it('does not lock out a tenant at its limit when the clock was set back', () => {
+    const space = new MemorySpace(0);
+    const limit = { rate: 10, burst: 5 };
+    for (let at = 0; at < 5; at += 1) expect(ask(space, limit, 1, START_US)).toBe(0);
+    const back = START_US - 60_000_000;
+
+    const admitted = Array.from({ length: 50 }, (_, at) =>
+      ask(space, limit, 1, back + at * 20_000),
+    );
+
+    expect(admitted.filter((retryAfterMs) => retryAfterMs === 0)).toHaveLength(10);
+    expect(ask(space, limit, 6, back - 60_000_000)).toBeGreaterThan(0);
+  });
+
   it('asks for patience, not for eternity, where the rate is nothing', () => {
     expect(ask(new MemorySpace(0), { rate: 0, burst: 0 }, 1, START_US)).toBe(3_600_000);
   });

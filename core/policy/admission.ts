@@ -11,7 +11,8 @@ const CLOCK_SET_US = 10_000_000;
 
 /**
  * Takes the request's cost from the tenant's bucket. 0 if the tokens were there, else the
- * milliseconds after which the same request would be admitted (nothing is taken then).
+ * milliseconds after which the same request would be admitted, were its cost within the burst
+ * (nothing is taken then).
  *
  * GCRA, as the continuous-state leaky bucket of ITU-T I.371 annex A: the level drains at the rate
  * and a request may fill it up to `burst`. In millionths of a token and whole microseconds every
@@ -24,11 +25,15 @@ export function admit(space: TenantSpace, asked: LookupAsked): number {
     level -= elapsedUs * asked.ratePerSecond;
     if (level < 0) level = 0;
   }
-  const filled = level + asked.cost * MICROTOKENS;
+  let filled = level + asked.cost * MICROTOKENS;
   const above = filled - asked.burst * MICROTOKENS;
   if (above > 0) {
-    const waitMs = Math.ceil(above / asked.ratePerSecond / 1000);
-    return Math.min(waitMs, RETRY_AFTER_MAX_MS);
+    // Until a clock that was set back has caught up, nothing would drain: the bucket begins anew, full.
+    if (elapsedUs >= -CLOCK_SET_US || asked.cost > asked.burst) {
+      const waitMs = Math.ceil(above / asked.ratePerSecond / 1000);
+      return Math.min(waitMs, RETRY_AFTER_MAX_MS);
+    }
+    filled = asked.burst * MICROTOKENS;
   }
   space.levelMicrotokens = filled;
   if (elapsedUs > 0 || elapsedUs < -CLOCK_SET_US) space.leveledAtUs = asked.nowUs;

@@ -7,10 +7,10 @@ import type { InvalidateRequest, LeaseRequest, LookupRequest, PutRequest } from 
  * checked when the tier table was read.
  */
 
-/** Longest key, prefix, tag, seal or token, in UTF-16 units. */
-export const KEY_LENGTH_MAX = 65_536;
-/** Tags of one entry. */
-export const TAGS_MAX = 64;
+/** Longest key, prefix, tag, seal or token, in UTF-16 units: fences and leases hold thousands. */
+export const KEY_LENGTH_MAX = 8192;
+/** Tags of one entry: each is one more removal while others wait, and one put may evict 184 entries. */
+export const TAGS_MAX = 16;
 /** Until here a time in milliseconds is exact in microseconds, too: the year 2255. */
 export const NOW_MS_MAX = 9_000_000_000_000;
 /** Longest life of an entry: a hundred years. */

@@ -49,7 +49,7 @@ describe('the store and its server', () => {
     const tenant = parseTenantId('twice');
     const keys = makeKeyspace('app').ofTenant(tenant);
     // So near the quota that every put looks at what it replaces.
-    const quota = { quotaBytes: 1_200, atQuota: 'evict', enforcement: 'enforce' } as const;
+    const quota = { quotaBytes: 1_760, atQuota: 'evict', enforcement: 'enforce' } as const;
     const put = (value: string) => store.put(fill('k', { tenant, value, tags: ['x'], quota }));
     await put('ten bytes.');
     await client.del(`${keys.entryPrefix}k`);
@@ -117,6 +117,60 @@ describe('the store and its server', () => {
     expect((await store.listKeys(tenant)).sort()).toEqual(['anew', 'other-size', 'stays']);
     const { removedCount } = await store.invalidate({ tenant, scope: { kind: 'tag', tag: 'x' } });
     expect([removedCount, await store.listKeys(tenant)]).toEqual([2, ['other-size']]);
+  });
+
+  it('keeps accounts of a tenant whose removal nobody ended', async () => {
+    const tenant = parseTenantId('half-removed');
+    for (let at = 0; at < 600; at += 1) await store.put(fill(`k${at}`, { tenant, tags: ['x'] }));
+    const before = await store.lookup({ tenant, key: 'k9', limit: OPEN });
+    let callCount = 0;
+    const stopping = {
+      callBuffer: (command: string, ...words: (string | Buffer)[]) => {
+        callCount += 1;
+        if (callCount > 2) throw new Error('Command timed out');
+        return client.callBuffer(command, ...words);
+      },
+    };
+    const cut = makeIoredisStore(stopping as unknown as Redis, { keyspace: makeKeyspace('app') });
+    await expect(cut.removeTenant(tenant)).rejects.toThrow();
+
+    const usage = await store.readUsage(tenant);
+    const keys = await store.listKeys(tenant);
+    expect(usage.entryCount).toBe(keys.length);
+    expect(keys.length).toBeLessThan(600);
+    expect(keys.length).toBeGreaterThan(0);
+    expect(await store.reconcile(tenant)).toEqual({ driftBytes: 0, driftEntries: 0 });
+    const fence = 'fence' in before ? before.fence : '';
+    expect(await store.put(fill('late', { tenant, fence }))).toMatchObject({ reason: 'outdated' });
+    const cleared = await store.invalidate({ tenant, scope: { kind: 'tenant' } });
+    expect(cleared.removedCount).toBe(keys.length);
+    await store.removeTenant(tenant);
+    expect(await client.keys('app:*half-removed*')).toHaveLength(1);
+  });
+
+  it('charges what Redis keeps, also for long keys and many tags', async () => {
+    const usedBytes = async () =>
+      Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+    const shapes = {
+      'long keys': () => ({}),
+      'tags of their own': (at: number) => ({
+        tags: Array.from({ length: 8 }, (_, n) => `${at}-${n}`),
+      }),
+      'tags in common': () => ({ tags: Array.from({ length: 8 }, (_, n) => `tag${n}`) }),
+    };
+    for (const [name, tagged] of Object.entries(shapes)) {
+      const tenant = parseTenantId(name.replaceAll(' ', '-'));
+      const key = (at: number) =>
+        `${name === 'long keys' ? 'k'.repeat(1000) : 'key-of-an-entry'}${at}`;
+      const before = await usedBytes();
+      for (let at = 0; at < 2000; at += 1)
+        await store.put(fill(key(at), { tenant, ...tagged(at) }));
+      const grownBytes = (await usedBytes()) - before;
+
+      const { usageBytes } = await store.readUsage(tenant);
+      expect(usageBytes, name).toBeGreaterThan(grownBytes);
+      await store.removeTenant(tenant);
+    }
   });
 
   it('finds and mends accounts that somebody tampered with', async () => {

@@ -1,3 +1,4 @@
+import { chargeOf } from '../policy/charge.ts';
 import { invalidate } from '../policy/invalidation.ts';
 import { acquireLease, releaseLease } from '../policy/lease.ts';
 import { lookup } from '../policy/lookup.ts';
@@ -70,12 +71,13 @@ export class MemoryStore implements Store {
     const { key, value, seal, ttlMs, quota, loadMs = 0 } = request;
     const tags = [...new Set(request.tags ?? [])];
     const attributes = spellAttributes(typeof value === 'string', loadMs, seal);
-    const chargeBytes =
-      utf8Bytes(key) +
-      utf8Bytes(attributes) +
-      (typeof value === 'string' ? utf8Bytes(value) : value.byteLength) +
-      tags.reduce((sum, tag) => sum + utf8Bytes(tag), 0) +
-      (this.options.entryOverheadBytes ?? ENTRY_OVERHEAD_BYTES);
+    const chargeBytes = chargeOf(
+      utf8Bytes(key),
+      utf8Bytes(attributes) + (typeof value === 'string' ? utf8Bytes(value) : value.byteLength),
+      this.options.entryOverheadBytes ?? ENTRY_OVERHEAD_BYTES,
+      tags.length,
+      tags.reduce((sum, tag) => sum + utf8Bytes(tag), 0),
+    );
     const { quotaBytes, quotaEntries = 0, atQuota, enforcement } = quota;
     const fence = request.fence === undefined ? NO_FENCE : Number(request.fence);
     const now = this.clock(request.nowMs);

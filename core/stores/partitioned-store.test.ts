@@ -78,6 +78,15 @@ describe('partitions', () => {
     expect(admitted).toBeLessThanOrEqual(40);
   });
 
+  it('reject for the keys of one partition, and say so', async () => {
+    const { store } = makeStore(2);
+    const limit = { ratePerSecond: 2, burst: 2, enforcement: 'enforce' } as const;
+    const ask = (key: string) => store.lookup({ tenant: LARGE, key, limit, nowMs: NOW });
+    const replies = [await ask('a'), await ask('a')];
+
+    expect(replies[1]).toMatchObject({ kind: 'rejected', ofPartition: true });
+  });
+
   it('all forget a tenant that is removed, and nobody else', async () => {
     const { store } = makeStore(3);
     const other = parseTenantId('other');

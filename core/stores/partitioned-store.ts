@@ -48,7 +48,8 @@ export class PartitionedStore implements Store {
   async lookup(request: LookupRequest): Promise<LookupReply> {
     const count = this.partitionsOf(request.tenant);
     const limit = shareOfRate(request.limit, count);
-    return this.partOf(request, count).lookup({ ...request, limit });
+    const reply = await this.partOf(request, count).lookup({ ...request, limit });
+    return count > 1 && reply.kind === 'rejected' ? { ...reply, ofPartition: true } : reply;
   }
 
   async put(request: PutRequest): Promise<PutReply> {

@@ -86,7 +86,13 @@ export type LookupReply =
       readonly nearLimit: boolean;
       readonly wouldReject?: boolean;
     }
-  | { readonly kind: 'rejected'; readonly reason: 'rate'; readonly retryAfterMs: number };
+  | {
+      readonly kind: 'rejected';
+      readonly reason: 'rate';
+      readonly retryAfterMs: number;
+      /** It speaks for the keys of one partition of the tenant, not for all of them. */
+      readonly ofPartition?: boolean;
+    };
 
 /**
  * Opaque. Two lookups of a tenant between which nothing of it was invalidated carry equal fences,

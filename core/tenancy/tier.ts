@@ -3,7 +3,10 @@
  */
 export interface Tier {
   readonly name: string;
-  /** Longest a request may take, in milliseconds; a load that takes longer is abandoned. */
+  /**
+   * Milliseconds after which a load is abandoned, and after which nobody waits any longer for the put
+   * behind it. A lookup takes as long as the store's client lets it: see its `commandTimeout`.
+   */
   readonly deadlineMs: number;
   /** Life of an entry unless the put says otherwise. */
   readonly ttlMs: number;

@@ -30,7 +30,12 @@ export const space: LeaseSpace = {
     // Losing leases costs a second load of some keys at most.
     if (redis.call<number>('HLEN', leasesKey) >= LEASES_MAX) redis.call('UNLINK', leasesKey);
     redis.call('HSET', leasesKey, key, string.format('%015d', endsAtMs) + token);
-    if (ARGV[3] === '') redis.call('PEXPIRE', leasesKey, endsAtMs - nowMs + BACKSTOP_MS);
+    if (ARGV[3] === '') {
+      const lifeMs = endsAtMs - nowMs + BACKSTOP_MS;
+      // Longer where this lease is the one that ends last, never shorter.
+      redis.call('PEXPIRE', leasesKey, lifeMs, 'NX');
+      redis.call('PEXPIRE', leasesKey, lifeMs, 'GT');
+    }
   },
 
   dropLease(key: string): void {

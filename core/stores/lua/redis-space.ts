@@ -1,4 +1,4 @@
-import { FENCED_KEY, FENCED_TAG } from '../../policy/fence.ts';
+import { FENCE_LIFE_MS, FENCED_KEY, FENCED_TAG } from '../../policy/fence.ts';
 import type { TenantSpace } from '../../policy/tenant-space.ts';
 import {
   META_EXPIRY,
@@ -250,6 +250,8 @@ export const space: TenantSpace = {
 
   fence(member: string, generation: number): number {
     redis.call('ZADD', fencesKey, generation, FENCE_SENTINEL, generation, member);
+    // A set of fences that is gone refuses fills as one whose time is over does.
+    redis.call('PEXPIRE', fencesKey, FENCE_LIFE_MS);
     return redis.call<number>('ZCARD', fencesKey) - 1;
   },
 

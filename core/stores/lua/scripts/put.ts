@@ -1,4 +1,5 @@
 import type { PutAsked } from '../../../policy/asked.ts';
+import { chargeOf } from '../../../policy/charge.ts';
 import { STORED } from '../../../policy/outcome-code.ts';
 import { NO_FENCE, put } from '../../../policy/put.ts';
 import {
@@ -28,10 +29,11 @@ const nowUs = readClockUs(ARGV[PUT_NOW]);
 const keyBytes = string.len(askedKey);
 const payloadBytes = string.len(ARGV[PUT_PAYLOAD] ?? '');
 const tagBytes = countTagBytes();
+const tagCount = ARGV.length > PUT_TAGS ? ARGV.length - PUT_TAGS : 0;
 const asked: PutAsked = {
   key: askedKey,
   ttlMs: (numbers[1] ?? 0) * 1,
-  chargeBytes: keyBytes + payloadBytes + (numbers[6] ?? 0) + tagBytes,
+  chargeBytes: chargeOf(keyBytes, payloadBytes, (numbers[6] ?? 0) * 1, tagCount, tagBytes),
   quotaBytes: (numbers[2] ?? 0) * 1,
   // Reading a number costs a hundredth of a put, comparing a text nothing.
   quotaEntries: ARGV[3] === '0' ? 0 : (numbers[3] ?? 0) * 1,
