@@ -13,6 +13,8 @@ import { runCommandLine } from './cli.ts';
  * nothing left running, and nothing of the user's changed.
  */
 const BAD_INPUT = 64;
+/** A name of 255 bytes is the longest that file systems take. */
+const TOO_LONG = 'x'.repeat(256);
 const MISSING = 69;
 
 let folder: string;
@@ -224,6 +226,24 @@ describe('wrong commands and files', () => {
       ['--window: 1.2, expected at least 20 seconds for the P95 of 100 requests/s'],
     ],
     [['run', 'breakpoint', '--max-duration', '12'], ['--max-duration: 12, expected at least']],
+    [
+      ['run', 'breakpoint', '--at-least', '50', '--max-times', '20', '--protections', 'off'],
+      [
+        '--at-least: 50, expected 20 times or fewer, the most that --max-times lets it try',
+        '--at-least: 50, expected --protections on or both',
+      ],
+    ],
+    [['bench', '--namespace', ''], ['--namespace: (empty), expected 1 to 64']],
+    [['release-check', '--into', ''], ['--into: (empty), expected a folder']],
+    [['release-check', '--into', '<folder>/file'], ['--into: <folder>/file, expected a folder']],
+    [
+      ['history', 'add', 'run.json', '--file', `<folder>/${TOO_LONG}`],
+      [`--file: <folder>/${TOO_LONG}, expected a file that can be written (ENAMETOOLONG`],
+    ],
+    [
+      ['run', 'spike', '--json', '<folder>/out', '--html', '<folder>/./out'],
+      ['--html: <folder>/./out, expected a file of its own'],
+    ],
     [['run', 'controls', '--only', 'luck'], ['--only: luck, expected some of']],
     [['run', 'controls', '--repeat', '0'], ["option '--repeat <n>' argument '0' is invalid"]],
     [['run', 'spike', '--json', '<folder>'], ['--json: <folder>, expected a file']],

@@ -62,9 +62,51 @@ describe('partywall bench core', () => {
     }
   });
 
+  it('refuses a server on which somebody else calls scripts, and says how many', async () => {
+    const client = server.client();
+    const sha1 = (await client.script('LOAD', 'return 1')) as string;
+    let isOver = false;
+    const theirs = (async () => {
+      while (!isOver) await client.evalsha(sha1, 0);
+    })();
+    const url = `redis://127.0.0.1:${server.port}`;
+    const args = ['--redis', url, '--namespace', 'mine', '--tenants', '1', '--rounds', '1'];
+
+    const { code, stderr } = await run('core', ...args, '--quiet');
+    isOver = true;
+    await theirs;
+
+    expect(code).toBe(64);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^partywall: --redis: ${url}, expected a server on which nobody else calls scripts: of \\d+ calls, 2000 were ours$`,
+        'm',
+      ),
+    );
+    expect(await client.keys('mine:*')).toEqual([]);
+  }, 60_000);
+
   it('refuses a server that is not empty where no namespace keeps the keys apart', async () => {
     await server.client().set('bench', 'of somebody else');
     const { code, stderr } = await run('--redis', `redis://127.0.0.1:${server.port}`);
     expect([code, stderr.includes('--namespace')]).toEqual([64, true]);
+  });
+});
+
+describe('partywall bench all', () => {
+  it('measures nothing where the last suite could not be measured', async () => {
+    vi.stubEnv('PATH', folder);
+    vi.stubEnv('PARTYWALL_CACHE', join(folder, 'cache'));
+    vi.stubEnv('K6_BIN', '');
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')));
+    const url = `redis://127.0.0.1:${server.port}`;
+
+    const { code, stderr } = await run('all', '--redis', url, '--namespace', 'mine');
+    vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
+
+    expect(code).toBe(69);
+    expect(stderr).toContain('k6 with the extension k6/x/redis is missing.');
+    expect(stderr).not.toMatch(/\] \d+\/\d+ /);
   });
 });

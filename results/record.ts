@@ -1,9 +1,9 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { decodeHistogram, encodeHistogram } from './histogram.ts';
 import { isolationMetrics } from './isolation-metrics.ts';
 import type { JudgeInput, Judgement } from './judgement.ts';
 import { migrateRecord } from './migrate-record.ts';
+import { replaceFile } from './output/replace-file.ts';
 import { withDigest } from './record-digest.ts';
 import { recordVersion, type StressRecord, stressRecordSchema } from './schema.ts';
 import { judge } from './verdict.ts';
@@ -60,28 +60,14 @@ export function rejudge(record: StressRecord): Judgement {
   return judge(judgeInputOf(record));
 }
 
-/** Writes beside the target, flushes and renames: a crash leaves the old file or the new one. */
+/** Writes a record whole: a crash leaves the old file or the new one. */
 export async function writeRecord(
   path: string,
   record: { readonly digest: string | null },
 ): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  try {
-    const file = await open(beside, 'w');
-    try {
-      // A record that came from an earlier version has no digest yet.
-      await file.writeFile(
-        `${JSON.stringify(record.digest === null ? withDigest(record) : record)}\n`,
-      );
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  // A record that came from an earlier version has no digest yet.
+  const whole = record.digest === null ? withDigest(record) : record;
+  await replaceFile(path, `${JSON.stringify(whole)}\n`);
 }
 
 /** Throws a RecordError where the file holds no whole record; a file system error as it comes. */

@@ -1,3 +1,4 @@
+import { quoteForShell } from './quote-for-shell.ts';
 import type { StressRecord } from './schema.ts';
 
 /** Recorded, but no flags: they follow from other options. */
@@ -25,16 +26,13 @@ function flagOf(name: string, value: unknown): string[] {
     return [`${spell(name.slice(0, -2))} ${value / 1_000}`];
   }
   if (typeof value === 'number') return [`${spell(name)} ${value}`];
-  return typeof value === 'string' && value !== '' ? [`${spell(name)} ${quote(value)}`] : [];
+  return typeof value === 'string' && value !== ''
+    ? [`${spell(name)} ${quoteForShell(value)}`]
+    : [];
 }
 
 /** `hotRatePerSecond` -> `--hot-rate`. */
 function spell(name: string): string {
   const bare = name.replace(/(PerSecond|Percent)$/, '');
   return `--${bare.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** For a POSIX shell. */
-function quote(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -48,13 +48,18 @@ async function report(record: typeof passing, flags: Parameters<typeof reportCom
 
 async function reportFile(file: string, flags: Parameters<typeof reportCommand>[1]) {
   let stdout = '';
+  let stderr = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
   vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
     stdout += text;
     for (const callback of more) if (typeof callback === 'function') callback();
     return true;
   });
   try {
-    return { exitCode: await reportCommand(file, flags), stdout };
+    return { exitCode: await reportCommand(file, flags), stdout, stderr };
   } finally {
     vi.restoreAllMocks();
   }
@@ -111,6 +116,28 @@ describe('partywall report', () => {
 
     expect(stdout.startsWith('<?xml')).toBe(true);
     expect(junitOf(stdout).cases).toBeGreaterThan(10);
+  });
+
+  it('shows text and annotations beside a report that goes to standard output', async () => {
+    const flags = { junit: '-', annotations: true };
+
+    const { stdout, stderr } = await report(failing, flags);
+    const quiet = await report(failing, { ...flags, quiet: true });
+
+    expect(stdout).toMatch(/^<\?xml[\s\S]*<\/testsuites>\n$/);
+    expect(stderr).toMatch(/^FAIL: [\s\S]*\n::error file=/);
+    expect(quiet.stdout).toBe(stdout);
+    expect(quiet.stderr).toMatch(/^::error file=/);
+  });
+
+  it('writes nothing over the record that it shows', async () => {
+    const file = join(folder, 'record.json');
+    const html = `${folder}/./record.json`;
+
+    await expect(report(passing, { html })).rejects.toThrow(
+      `--html: ${html}, expected a file of its own`,
+    );
+    expect((await reportFile(file, {})).exitCode).toBe(0);
   });
 
   it('annotates what did not pass, with file and reason on one line', async () => {

@@ -1,17 +1,19 @@
 import { type Command, Option } from 'commander';
 import { asInput, readGivenJson } from './any-record.ts';
+import { showReport } from './beside-outputs.ts';
 import { parseBreakpointRecord, rejudgeBreakpoint } from './breakpoint/breakpoint-record.ts';
 import type { BreakpointRecord } from './breakpoint/breakpoint-schema.ts';
 import { renderBreakpoint } from './breakpoint/render-breakpoint.ts';
-import { summariseBreakpoint } from './breakpoint/summarise-breakpoint.ts';
+import { stateOfBreakpoint, summariseBreakpoint } from './breakpoint/summarise-breakpoint.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { writeToStdout } from './output/write-json.ts';
-import { prepareReports, publishReports, type ReportFiles } from './publish-reports.ts';
+import { type OutputFiles, type OutputRules, prepareOutputs } from './output/record-file.ts';
+import { publishReports } from './publish-reports.ts';
 import { parseRecord, rejudge } from './record.ts';
-import { colorsFor, renderReport } from './report.ts';
+import { renderReport } from './report.ts';
 import type { StressRecord } from './schema.ts';
 import { summariseStress } from './summarise-stress.ts';
 import { type BlockingRule, exitCodeOfState } from './summary.ts';
+import type { Colors } from './table.ts';
 
 const EXAMPLES = `
 Examples:
@@ -21,7 +23,7 @@ Examples:
   $ partywall report run.json --markdown "$GITHUB_STEP_SUMMARY" --annotations`;
 
 /** What commands that end in a verdict share for CI. */
-export interface CiFlags extends ReportFiles, Partial<BlockingRule> {
+export interface CiFlags extends OutputFiles, Partial<BlockingRule> {
   readonly annotations?: boolean;
 }
 
@@ -53,37 +55,48 @@ export async function reportCommand(
   file: string,
   flags: CiFlags & { readonly quiet?: boolean },
 ): Promise<number> {
-  await prepareStressReports(flags);
+  await prepareStressReports(flags, { taken: [file] });
   const record = await readGivenRecord('RECORD', file);
-  const isStdoutTaken = [flags.html, flags.junit, flags.markdown].includes('-');
-  const colors = colorsFor(process.stdout, process.env);
-  if (!flags.quiet && !isStdoutTaken) {
-    const text =
-      record.kind === 'breakpoint'
-        ? renderBreakpoint(record, colors)
-        : renderReport(record, colors);
-    await writeToStdout(`${text}\n${judgedAgain(record)}`);
+  if (!flags.quiet) await showReport((colors) => renderAgain(record, colors), flags);
+  if (record.kind === 'breakpoint') {
+    await publishBreakpoint(record, file, flags);
+    return exitCodeOfBreakpoint(record, flags);
   }
-  return record.kind === 'breakpoint'
-    ? publishBreakpoint(record, file, flags)
-    : publishStress(record, file, flags);
+  await publishStress(record, file, flags);
+  return exitCodeOfStress(record, flags);
 }
 
-/** Writes the reports of a breakpoint record; the exit code is its verdict's. */
-export async function publishBreakpoint(
+/** A judge of another version may see the same measurements otherwise; that is said, not hidden. */
+function renderAgain(record: StressRecord | BreakpointRecord, colors: Colors): string {
+  const isBreakpoint = record.kind === 'breakpoint';
+  const text = isBreakpoint ? renderBreakpoint(record, colors) : renderReport(record, colors);
+  const { verdict } = isBreakpoint ? rejudgeBreakpoint(record) : rejudge(record);
+  return verdict === record.judgement.verdict
+    ? text
+    : `${text}\nJudged again by this version of partywall: ${verdict}.`;
+}
+
+/** Writes the reports of a breakpoint record; annotations point at `file`. */
+export function publishBreakpoint(
   record: BreakpointRecord,
   file: string,
   { annotations, allowInconclusive = false, ...files }: CiFlags,
-): Promise<number> {
-  const summary = summariseBreakpoint(record);
-  await publishReports(files, {
-    summary,
+): Promise<void> {
+  return publishReports(files, {
+    summary: summariseBreakpoint(record),
     page: async () =>
       (await import('./breakpoint/breakpoint-page.ts')).renderBreakpointPage(record),
     annotate: annotations ? file : undefined,
     allowInconclusive,
   });
-  return exitCodeOfState(summary.state, { allowInconclusive });
+}
+
+/** What the process says of a breakpoint record. */
+export function exitCodeOfBreakpoint(
+  { judgement }: BreakpointRecord,
+  { allowInconclusive = false }: Partial<BlockingRule>,
+): number {
+  return exitCodeOfState(stateOfBreakpoint(judgement.verdict), { allowInconclusive });
 }
 
 const loadPage = () => import('./html-report.ts');
@@ -94,26 +107,32 @@ const loadPage = () => import('./html-report.ts');
  * be gone.
  * @throws BadInputError naming every option whose file cannot be written
  */
-export async function prepareStressReports(files: ReportFiles, json?: string): Promise<void> {
-  await prepareReports(files, json);
+export async function prepareStressReports(files: OutputFiles, rules: OutputRules): Promise<void> {
+  await prepareOutputs(files, rules);
   // Drawing charts takes a library that takes a while to load.
   if (files.html !== undefined) await loadPage();
 }
 
-/** Writes the reports of a stress record; the exit code is its verdict's. */
-export async function publishStress(
+/** Writes the reports of a stress record; annotations point at `file`. */
+export function publishStress(
   record: StressRecord,
   file: string,
   { annotations, allowInconclusive = false, ...files }: CiFlags,
-): Promise<number> {
-  const summary = summariseStress(record);
-  await publishReports(files, {
-    summary,
+): Promise<void> {
+  return publishReports(files, {
+    summary: summariseStress(record),
     page: async () => (await loadPage()).renderHtmlReport(record),
     annotate: annotations ? file : undefined,
     allowInconclusive,
   });
-  const { verdict } = record.judgement;
+}
+
+/** What the process says of a stress record. */
+export function exitCodeOfStress(
+  { judgement }: StressRecord,
+  { allowInconclusive = false }: Partial<BlockingRule>,
+): number {
+  const { verdict } = judgement;
   return verdict === 'INCONCLUSIVE' && allowInconclusive ? 0 : exitCodeOf(verdict);
 }
 
@@ -127,12 +146,4 @@ async function readGivenRecord(
   return asInput(field, file, () =>
     kind === 'breakpoint' ? parseBreakpointRecord(json) : parseRecord(json),
   );
-}
-
-/** A judge of another version may see the same measurements otherwise; that is said, not hidden. */
-function judgedAgain(record: StressRecord | BreakpointRecord): string {
-  const { verdict } = record.kind === 'breakpoint' ? rejudgeBreakpoint(record) : rejudge(record);
-  return verdict === record.judgement.verdict
-    ? ''
-    : `Judged again by this version of partywall: ${verdict}.\n`;
 }

@@ -1,16 +1,20 @@
 import type { Command } from 'commander';
+import { showReport } from '../results/beside-outputs.ts';
 import { counted } from '../results/counted.ts';
-import { prepareRecordFile } from '../results/output/record-file.ts';
+import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
+import { prepareOutputs } from '../results/output/record-file.ts';
 import { watched } from '../results/output/watched.ts';
-import { writeJson, writeToStdout } from '../results/output/write-json.ts';
-import { colorsFor } from '../results/report.ts';
-import { parseBenchOptions } from './bench/bench-options.ts';
+import { writeJson } from '../results/output/write-json.ts';
+import type { Colors } from '../results/table.ts';
+import { type BenchOptions, parseBenchOptions } from './bench/bench-options.ts';
 import type { Measured } from './bench/benchmark.ts';
 import { judgeLimits } from './bench/judge-limit.ts';
 import { renderBench } from './bench/render-bench.ts';
+import type { BenchResult } from './bench/run-bench.ts';
 import type { SimulatorSpeeds } from './bench/simulator-suite.ts';
 import type { Editing } from './bench/slow-down.ts';
 import { addBenchControlsCommand } from './bench-controls-command.ts';
+import { BrokenRunError } from './spike/broken-run-error.ts';
 
 const EXAMPLES = `
 Suites: core (a real Redis), policy (decisions, in Node and k6), simulator,
@@ -58,19 +62,33 @@ async function benchCommand(
 ): Promise<number> {
   const options = parseBenchOptions(suite, flags);
   const json = flags['json'] as string | undefined;
-  if (json !== undefined && json !== '-') await prepareRecordFile(json);
-  const { measured, record } = await watched(flags['quiet'] === true, async (around) => {
-    // Loaded where needed: other commands work also where the core was not built yet.
-    const { runBench } = await import('./bench/run-bench.ts');
-    return runBench(options, around, loadSimulator);
-  });
-  if (json !== undefined) await writeJson(json, record);
-  if (json !== '-') {
-    const text = renderBench(measured, colorsFor(process.stdout, process.env));
-    await writeToStdout(`${text}\n\nSeed ${record.seed}, ${counted(options.rounds, 'round')}.\n`);
+  const output = { json, isQuiet: flags['quiet'] === true };
+  await prepareOutputs({ json });
+  try {
+    const result = await watched(output.isQuiet, async (around) => {
+      // Loaded where needed: other commands work also where the core was not built yet.
+      const { runBench } = await import('./bench/run-bench.ts');
+      return runBench(options, around, loadSimulator);
+    });
+    await publish(result, options, output);
+    if (result.record.interrupted) return EXIT_INTERRUPTED;
+    return options.rounds === 1 ? 0 : exitCodeOf(result.measured);
+  } catch (error) {
+    if (!(error instanceof BrokenRunError)) throw error;
+    await publish(error.record as BenchResult, options, output);
+    throw error.cause;
   }
-  if (record.interrupted) return 2;
-  return options.rounds === 1 ? 0 : exitCodeOf(measured);
+}
+
+async function publish(
+  { measured, record }: BenchResult,
+  { rounds }: BenchOptions,
+  { json, isQuiet }: { readonly json: string | undefined; readonly isQuiet: boolean },
+): Promise<void> {
+  const render = (colors: Colors) =>
+    `${renderBench(measured, colors)}\n\nSeed ${record.seed}, ${counted(rounds, 'round')}.`;
+  await showReport(render, { json }, isQuiet);
+  if (json !== undefined) await writeJson(json, record);
 }
 
 /** A missed limit weighs more than one that cannot be told. */

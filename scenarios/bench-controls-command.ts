@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
+import { showReport } from '../results/beside-outputs.ts';
 import { BadInputError, type InputProblem } from '../results/output/operating-errors.ts';
-import { prepareRecordFile } from '../results/output/record-file.ts';
+import { prepareOutputs } from '../results/output/record-file.ts';
 import { watched } from '../results/output/watched.ts';
-import { writeJson, writeToStdout } from '../results/output/write-json.ts';
+import { writeJson } from '../results/output/write-json.ts';
 import { renderTable } from '../results/table.ts';
 import { type ControlRow, type ControlsOptions, runControls } from './bench/controls.ts';
 import type { Editing } from './bench/slow-down.ts';
@@ -49,17 +50,18 @@ async function controlsCommand(
 ): Promise<number> {
   const options = parseControls(flags);
   const json = flags['json'] as string | undefined;
-  if (json !== undefined && json !== '-') await prepareRecordFile(json);
+  await prepareOutputs({ json });
   const { rows, interrupted } = await watched(flags['quiet'] === true, async (around) => ({
     rows: await runControls(options, await loadEditing(), readHost({}), around),
     interrupted: around.signal.aborted,
   }));
+  const until = rows.length === 0 ? 'nothing was compared' : 'what was compared until then';
+  const stopped = interrupted ? `\nstopped before the end: ${until}` : '';
+  const render = () => `${renderControls(rows, options)}${stopped}`;
+  await showReport(render, { json }, flags['quiet'] === true);
   if (json !== undefined) {
     await writeJson(json, { kind: 'bench-controls', version: 1, ...options, interrupted, rows });
   }
-  const until = rows.length === 0 ? 'nothing was compared' : 'what was compared until then';
-  const stopped = interrupted ? `\nstopped before the end: ${until}` : '';
-  if (json !== '-') await writeToStdout(`${renderControls(rows, options)}${stopped}\n`);
   if (rows.some(({ kept }) => !kept)) return 1;
   return interrupted || rows.some(({ isTooFew }) => isTooFew) ? 2 : 0;
 }

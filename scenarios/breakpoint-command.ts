@@ -2,16 +2,16 @@ import { randomInt } from 'node:crypto';
 import type { BreakpointRecord } from '../results/breakpoint/breakpoint-schema.ts';
 import { renderBreakpoint } from '../results/breakpoint/render-breakpoint.ts';
 import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
-import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
+import { defaultRecordFile, prepareOutputs } from '../results/output/record-file.ts';
+import { tryAll } from '../results/output/try-all.ts';
 import { type RunSurroundings, watched } from '../results/output/watched.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
-import { prepareReports } from '../results/publish-reports.ts';
-import { publishBreakpoint } from '../results/report-command.ts';
+import { exitCodeOfBreakpoint, publishBreakpoint } from '../results/report-command.ts';
 import { type BreakpointRunOptions, parseBreakpointOptions } from './breakpoint/options.ts';
 import { describeBreakpoint } from './describe-breakpoint.ts';
 import { publishRecord } from './publish-record.ts';
 import { BrokenRunError } from './spike/broken-run-error.ts';
-import { splitSpikeFlags } from './spike-flags.ts';
+import { type SpikeOutput, splitSpikeFlags } from './spike-flags.ts';
 
 /** Runs a breakpoint search and hands back its record; `runBreakpoint` in production. */
 export type RunBreakpoint = (
@@ -31,18 +31,30 @@ export async function breakpointCommand(
     return 0;
   }
   const file = output.json ?? defaultRecordFile('breakpoint', new Date());
-  if (file !== '-') await prepareRecordFile(file);
-  await prepareReports(output.reports);
-  const publish = (record: BreakpointRecord) =>
-    publishRecord(record, (colors) => renderBreakpoint(record, colors), file, output.quiet);
+  await prepareOutputs({ ...output.reports, json: file }, { isJsonReplaced: true });
   try {
     const record = await watched(output.quiet, (around) => runBreakpoint(options, around));
-    await publish(record);
-    const exitCode = await publishBreakpoint(record, file, output.reports);
-    return record.interrupted ? EXIT_INTERRUPTED : exitCode;
+    await publishAll(record, file, output);
+    return record.interrupted ? EXIT_INTERRUPTED : exitCodeOfBreakpoint(record, output.reports);
   } catch (error) {
     if (!(error instanceof BrokenRunError)) throw error;
-    await publish(error.record as BreakpointRecord);
+    await publishAll(error.record as BreakpointRecord, file, output);
     throw error.cause;
   }
+}
+
+/**
+ * Record, text and reports, each written where it can be.
+ * @throws BadInputError naming everything that could not be written
+ */
+async function publishAll(
+  record: BreakpointRecord,
+  file: string,
+  { quiet, reports }: SpikeOutput,
+): Promise<void> {
+  const outputs = { ...reports, json: file };
+  await tryAll([
+    () => publishRecord(record, (colors) => renderBreakpoint(record, colors), outputs, quiet),
+    () => publishBreakpoint(record, file, outputs),
+  ]);
 }

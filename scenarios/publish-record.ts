@@ -1,34 +1,34 @@
+import { showReport } from '../results/beside-outputs.ts';
 import { BadInputError } from '../results/output/operating-errors.ts';
-import { printable } from '../results/output/printable.ts';
-import { unwritable } from '../results/output/record-file.ts';
+import { type OutputFiles, unwritable } from '../results/output/record-file.ts';
 import { spellJson, writeToStdout } from '../results/output/write-json.ts';
 import { writeRecord } from '../results/record.ts';
-import { colorsFor } from '../results/report.ts';
 import type { Colors } from '../results/table.ts';
 
-/**
- * Writes a run's record and shows its report. With `-` standard output holds the record and nothing
- * else: the report goes beside it.
- */
+/** Outputs of a run; its record is always one of them. */
+export interface RunOutputs extends OutputFiles {
+  readonly json: string;
+}
+
+/** Writes a run's record and shows its report, beside it where that is on standard output. */
 export async function publishRecord(
   record: { readonly digest: string | null },
   render: (colors: Colors) => string,
-  file: string,
+  outputs: RunOutputs,
   quiet: boolean,
 ): Promise<void> {
+  const { json: file } = outputs;
   if (file === '-') {
-    if (!quiet)
-      process.stderr.write(`${printable(render(colorsFor(process.stderr, process.env)))}\n`);
+    await showReport(render, outputs, quiet);
     await writeToStdout(`${spellJson(record)}\n`);
     return;
   }
-  const report = render(colorsFor(process.stdout, process.env));
   try {
     await writeRecord(file, record);
   } catch (error) {
     // The disk may have filled up meanwhile: what was found out is shown all the same.
-    await writeToStdout(`${report}\n`);
+    await showReport(render, outputs, quiet);
     throw new BadInputError([unwritable('--json', file, error)]);
   }
-  await writeToStdout(`${report}\nRecord: ${file}\n`);
+  await showReport((colors) => `${render(colors)}\nRecord: ${file}`, outputs, quiet);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultJudgeOptions } from '../results/judge-options.ts';
+import type { JudgeInput } from '../results/judgement.ts';
 import { BadInputError, MissingToolError } from '../results/output/operating-errors.ts';
 import { makeRecord, readRecord } from '../results/record.ts';
 import type { StressRecord } from '../results/schema.ts';
@@ -24,11 +25,12 @@ afterEach(() => {
 });
 
 /** The record of a run whose neighbours' back-end path took `spikeMissUs` under the spike. */
-function makeSpikeRecord(spikeMissUs: number): StressRecord {
-  const input = {
+function makeSpikeRecord(spikeMissUs: number, more: Partial<JudgeInput> = {}): StressRecord {
+  const input: JudgeInput = {
     rounds: makeRounds(12, () => ({ spike: { missUs: spikeMissUs } })),
     calibration: soundCalibration,
     options: { ...defaultJudgeOptions, rounds: 12 },
+    ...more,
   };
   const facts = {
     scenario: 'spike',
@@ -98,6 +100,23 @@ describe('partywall run spike', () => {
     expect(quiet.stderr).toBe('');
   });
 
+  it.each([
+    ['json', (text: string) => JSON.parse(text).kind === 'stress'],
+    ['html', (text: string) => /^<!doctype html>[\s\S]*<\/html>\n?$/.test(text)],
+    ['junit', (text: string) => /^<\?xml[\s\S]*<\/testsuites>\n$/.test(text)],
+    ['markdown', (text: string) => /^### [\s\S]*\n$/.test(text) && !text.includes('::error')],
+  ])('keeps standard output for --%s -, also from annotations', async (name, isAlone) => {
+    const json = join(folder, 'record.json');
+
+    const { stdout, stderr } = await run({ json, [name]: '-', annotations: true }, async () =>
+      makeSpikeRecord(HARMED_US),
+    );
+
+    expect(isAlone(stdout)).toBe(true);
+    expect(stderr).toContain('FAIL: ');
+    expect(stderr).toContain('::error file=');
+  });
+
   it('starts nothing where the options are wrong, and names all of them', async () => {
     const outcome = run({ rounds: 'many', window: '-1' }, mustNotRun);
 
@@ -109,7 +128,9 @@ describe('partywall run spike', () => {
   it('starts nothing where the record could not be written in the end', async () => {
     writeFileSync(join(folder, 'file'), '');
 
-    for (const json of [join(folder, 'file', 'record.json'), folder]) {
+    // The last one is taken, yet not with the ending of a file that is not whole.
+    const tooLong = [join(folder, 'x'.repeat(256)), join(folder, 'x'.repeat(250))];
+    for (const json of [join(folder, 'file', 'record.json'), folder, ...tooLong]) {
       const outcome = run({ json }, mustNotRun);
       await expect(outcome).rejects.toThrow(`--json: ${json}, expected a file`);
     }
@@ -227,6 +248,18 @@ describe('partywall run spike', () => {
       expect(process.listenerCount(sent)).toBe(0);
     },
   );
+
+  it('exits with 2 where it was interrupted, whatever is allowed', async () => {
+    const json = join(folder, 'record.json');
+    const rounds = makeRounds(2, () => ({}));
+    const undecided = makeSpikeRecord(UNHARMED_US, { rounds });
+    const interrupted = makeSpikeRecord(UNHARMED_US, { rounds, ended: 'interrupted' });
+    const flags = { json, allowInconclusive: true };
+
+    expect(undecided.judgement.verdict).toBe('INCONCLUSIVE');
+    expect((await run(flags, async () => undecided)).exitCode).toBe(0);
+    expect((await run(flags, async () => interrupted)).exitCode).toBe(2);
+  });
 
   it('exits with 2 at a Ctrl-C before anything was measured', async () => {
     const { exitCode, stderr } = await run({ json: '-' }, async () => {

@@ -1,11 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { EXIT_BAD_INPUT, EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
-import { BadInputError, type InputProblem } from '../results/output/operating-errors.ts';
-import { defaultRecordFile, prepareRecordFile } from '../results/output/record-file.ts';
+import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
+import { defaultRecordFile } from '../results/output/record-file.ts';
+import { tryAll } from '../results/output/try-all.ts';
 import { type RunSurroundings, watched } from '../results/output/watched.ts';
 import { writeToStdout } from '../results/output/write-json.ts';
 import { renderReport } from '../results/report.ts';
-import { prepareStressReports, publishStress } from '../results/report-command.ts';
+import {
+  exitCodeOfStress,
+  prepareStressReports,
+  publishStress,
+} from '../results/report-command.ts';
 import type { StressRecord } from '../results/schema.ts';
 import { describeSpike } from './describe-spike.ts';
 import { publishRecord } from './publish-record.ts';
@@ -31,11 +35,12 @@ export async function spikeCommand(
   }
 
   const file = output.json ?? defaultRecordFile('spike', new Date());
-  if (file !== '-') await prepareRecordFile(file);
-  await prepareStressReports(output.reports, file);
+  await prepareStressReports({ ...output.reports, json: file }, { isJsonReplaced: true });
   try {
     const record = await runWatched(options, output.quiet, runSpike);
-    return record === undefined ? EXIT_INTERRUPTED : await publishAll(record, file, output);
+    if (record === undefined) return EXIT_INTERRUPTED;
+    await publishAll(record, file, output);
+    return record.interrupted ? EXIT_INTERRUPTED : exitCodeOfStress(record, output.reports);
   } catch (error) {
     if (!(error instanceof BrokenRunError)) throw error;
     await publishAll(error.record, file, output);
@@ -44,24 +49,19 @@ export async function spikeCommand(
 }
 
 /**
- * Record, text and reports, each written where it can be; the exit code is the verdict's.
+ * Record, text and reports, each written where it can be.
  * @throws BadInputError naming everything that could not be written
  */
 async function publishAll(
   record: StressRecord,
   file: string,
   { quiet, reports }: SpikeOutput,
-): Promise<number> {
-  const unwritten: InputProblem[] = [];
-  const note = (error: unknown) => {
-    if (!(error instanceof BadInputError)) throw error;
-    unwritten.push(...error.problems);
-    return EXIT_BAD_INPUT;
-  };
-  await publish(record, file, quiet).catch(note);
-  const exitCode = await publishStress(record, file, reports).catch(note);
-  if (unwritten.length > 0) throw new BadInputError(unwritten);
-  return exitCode;
+): Promise<void> {
+  const outputs = { ...reports, json: file };
+  await tryAll([
+    () => publishRecord(record, (colors) => renderReport(record, colors), outputs, quiet),
+    () => publishStress(record, file, outputs),
+  ]);
 }
 
 /** Undefined where Ctrl-C came before there was anything to record. */
@@ -80,8 +80,4 @@ function runWatched(
       return undefined;
     }
   });
-}
-
-function publish(record: StressRecord, file: string, quiet: boolean): Promise<void> {
-  return publishRecord(record, (colors) => renderReport(record, colors), file, quiet);
 }

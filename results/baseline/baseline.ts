@@ -1,9 +1,11 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type AnyRecord, asInput, parseAnyRecord, readGivenJson } from '../any-record.ts';
 import { describeHost, fingerprintOf } from '../compare/likeness.ts';
-import { BadInputError } from '../output/operating-errors.ts';
+import { BadInputError, type InputProblem } from '../output/operating-errors.ts';
+import { prepareFolder } from '../output/record-file.ts';
+import { writeText } from '../output/write-json.ts';
 import { RecordError } from '../record.ts';
 import { digestOf, withDigest } from '../record-digest.ts';
 
@@ -41,7 +43,10 @@ export interface Acceptance {
   readonly now: Date;
 }
 
-/** Keeps a record as the baseline of its machine. Throws a BadInputError where it cannot be one. */
+/**
+ * Keeps a record as the baseline of its machine.
+ * @throws BadInputError where it cannot be one, or cannot be kept there
+ */
 export async function acceptBaseline(
   record: AnyRecord,
   { reason, folder, now }: Acceptance,
@@ -57,8 +62,8 @@ export async function acceptBaseline(
     fingerprint: fingerprintOf(record.host),
     record: record.digest === null ? withDigest(record) : record,
   });
-  await mkdir(folder, { recursive: true });
-  await writeFile(file, `${JSON.stringify(baseline)}\n`);
+  await prepareFolder(folder, '--folder');
+  await writeText(file, `${JSON.stringify(baseline)}\n`, '--folder');
   return file;
 }
 
@@ -77,8 +82,14 @@ function problemsOfReason(reason: string) {
       ];
 }
 
-function problemsOfRecord(record: AnyRecord) {
+/** What a scenario may be called: it is part of the name of a file. */
+const SCENARIO = /^[\w-]{1,64}$/;
+
+function problemsOfRecord(record: AnyRecord): InputProblem[] {
   const bad = (value: string, expected: string) => [{ field: 'RECORD', value, expected }];
+  if (!SCENARIO.test(record.scenario)) {
+    return bad(record.scenario, 'a scenario of 1 to 64 of A-Z a-z 0-9 _ -');
+  }
   if (record.interrupted) return bad('interrupted', 'a run that came to its end');
   if (record.kind !== 'stress') return [];
   const { verdict } = record.judgement;

@@ -51,6 +51,15 @@ describe('judgeBreakpoint', () => {
     expect(found?.disturbedCount).toBe(6);
   });
 
+  it('shows nothing by rounds whose baseline was cold: the placebo was faster, too', () => {
+    // The whole rise is -5 %, the part due to sharing 18 %.
+    const cold = { placebo: { hitUs: 150 }, spike: { hitUs: 190 } };
+    const { protected: found } = judgeBreakpoint(makeInput(makeTries(six({ times: 40, ...cold }))));
+
+    expect(found).toMatchObject({ heldTimes: null, roundCount: 0, disturbedCount: 6 });
+    expect(found?.limit?.why).toContain('the baseline was 34 % slower than the placebo');
+  });
+
   it('names the generator where it did not keep the rate', () => {
     const short = { offeredHot: { plannedCount: 1000, servedCount: 900, droppedCount: 100 } };
     const rounds = makeTries([

@@ -65,13 +65,9 @@ export function tryRound(
   const failed =
     (percentOf(spike, failures) ?? 0) - (percentOf(placebo ?? baseline, failures) ?? 0);
   if (!p50 || !p95) return { round: round.round, times, reasons: ['too few samples for P95'] };
-  const generator = Math.max(p50.generator ?? 0, p95.generator ?? 0);
+  const generator = furtherOf(p50.generator ?? 0, p95.generator ?? 0);
   const contended =
-    generator >= adjustedLimits.generator
-      ? [
-          `host: the placebo alone made requests ${Math.round(100 * Math.expm1(generator))} % slower`,
-        ]
-      : [];
+    Math.abs(generator) >= adjustedLimits.generator ? [describeUnlike(generator)] : [];
   const reasons = [...round.windows.flatMap((window) => redGates(window, options)), ...contended];
   if (reasons.length > 0) return { round: round.round, times, reasons: [...new Set(reasons)] };
   const rise = ({ total, sharing }: typeof p50) => Math.min(total, sharing ?? total) / margin;
@@ -80,6 +76,21 @@ export function tryRound(
     times,
     rises: { p50: rise(p50), p95: rise(p95), failures: failed / pointsMargin },
   };
+}
+
+function furtherOf(one: number, other: number): number {
+  return Math.abs(one) > Math.abs(other) ? one : other;
+}
+
+/**
+ * Both arms ask for the same. Beside a slower placebo nothing is due to sharing; beside a faster one
+ * the baseline was cold, so that the whole rise is hidden in it.
+ */
+function describeUnlike(generator: number): string {
+  const percent = Math.round(100 * Math.expm1(Math.abs(generator)));
+  return generator > 0
+    ? `host: the placebo alone made requests ${percent} % slower`
+    : `host: the baseline was ${percent} % slower than the placebo`;
 }
 
 export function isTrial(one: Trial | Disturbed): one is Trial {

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,7 +19,7 @@ import { SILENT_PROGRESS } from '../output/progress.ts';
 import { makeStressRecord, someRun } from '../record.fixture.ts';
 import { withDigest } from '../record-digest.ts';
 import { makeRounds, soundCalibration, type WindowSettings } from '../window.fixture.ts';
-import { type CompareFlags, compareCommand } from './compare-command.ts';
+import { type CompareFlags, type CompareSources, compareCommand } from './compare-command.ts';
 import { compareRecords } from './comparison.ts';
 import { renderComparisonPage } from './comparison-page.ts';
 import { renderComparison } from './comparison-report.ts';
@@ -58,8 +66,17 @@ function save(name: string, record: unknown): string {
   return file;
 }
 
-async function compare(records: readonly string[], flags: CompareFlags = {}) {
+async function compare(
+  records: readonly string[],
+  flags: CompareFlags = {},
+  more: Partial<CompareSources> = {},
+) {
   let stdout = '';
+  let stderr = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
   vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
     stdout += text;
     for (const callback of more) if (typeof callback === 'function') callback();
@@ -68,9 +85,10 @@ async function compare(records: readonly string[], flags: CompareFlags = {}) {
   const sources = {
     baselineFor: (record: AnyRecord) => baselineFor(record, folder),
     measureRevisions: () => Promise.reject(new Error('not asked for')),
+    ...more,
   };
   try {
-    return { exitCode: await compareCommand(records, flags, sources), stdout };
+    return { exitCode: await compareCommand(records, flags, sources), stdout, stderr };
   } finally {
     vi.restoreAllMocks();
   }
@@ -124,6 +142,49 @@ describe('partywall compare', () => {
     expect(readFileSync(files['html'] ?? '', 'utf8')).toContain('<strong>WORSE</strong>');
     expect(readFileSync(files['junit'] ?? '', 'utf8')).toContain('<failure type="FAIL"');
     expect(readFileSync(files['markdown'] ?? '', 'utf8')).toContain('### ❌ WORSE');
+  });
+
+  it('keeps standard output for the JSON that goes there, also from annotations', async () => {
+    const records = [save('a.json', base), save('b.json', slower)];
+
+    const { stdout, stderr } = await compare(records, { json: '-', annotations: true });
+
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'comparison', verdict: 'WORSE' });
+    expect(stderr).toMatch(/^WORSE[\s\S]*\n::error file=/);
+  });
+
+  it('writes every output for which there is room, and names the others', async () => {
+    const names = ['json', 'html', 'junit', 'markdown'] as const;
+    const files = Object.fromEntries(names.map((name) => [name, join(folder, `out.${name}`)]));
+    const bench = makeBenchRecord({ a: [1, 1, 1, 1] });
+
+    const outcome = compare(
+      [],
+      { ...files, rev: ['v1', 'v2'], quiet: true },
+      {
+        measureRevisions: async () => {
+          // A device without room, in the place of what is written in the end.
+          for (const name of ['json', 'junit']) symlinkSync('/dev/full', files[name] ?? '');
+          return { base: bench, fresh: bench };
+        },
+      },
+    );
+
+    await expect(outcome).rejects.toMatchObject({
+      name: 'BadInputError',
+      problems: [{ field: '--json' }, { field: '--junit' }],
+    });
+    expect(readFileSync(files['html'] ?? '', 'utf8')).toContain('<strong>SAME</strong>');
+    expect(readFileSync(files['markdown'] ?? '', 'utf8')).toContain('SAME');
+  });
+
+  it('writes nothing over the records that it compares', async () => {
+    const records = [save('a.json', base), save('b.json', base)];
+
+    await expect(compare(records, { json: `${folder}/./b.json` })).rejects.toThrow(
+      '/./b.json, expected a file of its own',
+    );
+    expect((await compare(records)).exitCode).toBe(0);
   });
 
   it.each<[string, unknown, CompareFlags, RegExp]>([
@@ -313,11 +374,28 @@ describe('a baseline', () => {
       'a sound reason',
       /RECORD: interrupted/,
     ],
+    [
+      'of a scenario that leads out of the folder',
+      makeBenchRecord({ a: [1] }, {}, { scenario: '/../../elsewhere' }),
+      'a sound reason',
+      /RECORD: \/\.\.\/\.\.\/elsewhere, expected a scenario of 1 to 64/,
+    ],
   ])('is not made %s', async (_case, record, reason, message) => {
     const outcome = acceptBaseline(record, { ...acceptance, reason, folder });
 
     await expect(outcome).rejects.toThrow(message);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each(['', 'file'])('is not kept in a folder that is none: "%s"', async (name) => {
+    const none = name === '' ? '' : save(name, 'not a folder');
+
+    const outcome = acceptBaseline(base, { ...acceptance, folder: none });
+
+    await expect(outcome).rejects.toMatchObject({
+      name: 'BadInputError',
+      problems: [{ field: '--folder', value: none, expected: expect.stringMatching(/^a folder/) }],
+    });
   });
 
   it('that was edited is refused', async () => {
@@ -393,6 +471,17 @@ describe('two revisions', () => {
     });
     expect(comparison.software).toHaveLength(1);
     expect(stateOf()).toEqual(before);
+  });
+
+  it('are measured also where one of them writes records of an earlier version', async () => {
+    const now = makeBenchRecord({ a: [100] });
+    const benchmarks = now.benchmarks.map(({ reference: _, ...one }) => one);
+    const earlier = JSON.stringify(withDigest({ ...now, version: 2, benchmarks }));
+    const file = save('earlier.json', earlier);
+
+    const { base: from } = await measure(['fast', 'slow'], { command: `cat ${file}` });
+
+    expect(from).toMatchObject({ version: now.version, benchmarks: [{ reference: null }] });
   });
 
   it.each<[string, [string, string], { setup?: string; command?: string }, RegExp]>([

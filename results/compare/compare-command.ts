@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { type AnyRecord, readAnyRecord, readGivenJson } from '../any-record.ts';
+import { showReport } from '../beside-outputs.ts';
 import { EXIT_INTERRUPTED } from '../output/exit-codes.ts';
 import { BadInputError } from '../output/operating-errors.ts';
-import { writeJson, writeToStdout } from '../output/write-json.ts';
-import { prepareReports, publishReports } from '../publish-reports.ts';
-import { colorsFor } from '../report.ts';
+import { prepareOutputs } from '../output/record-file.ts';
+import { tryAll } from '../output/try-all.ts';
+import { writeJson } from '../output/write-json.ts';
+import { publishReports } from '../publish-reports.ts';
 import { addReportFlags, type CiFlags } from '../report-command.ts';
 import { exitCodeOfState, type Summary } from '../summary.ts';
 import type { Colors } from '../table.ts';
@@ -45,7 +47,6 @@ export interface CompareFlags extends CiFlags {
   readonly margin?: string;
   readonly marginPoints?: string;
   readonly allowUnlike?: boolean;
-  readonly json?: string;
   readonly quiet?: boolean;
   readonly baselines?: string;
   readonly rev?: readonly string[];
@@ -111,7 +112,7 @@ export async function compareCommand(
 ): Promise<number> {
   const options = parseCompareOptions(flags);
   checkArguments(records, flags);
-  await prepareReports(flags);
+  await prepareOutputs(flags, { taken: records });
   const [baseFile, newFile] = records;
   if (baseFile !== undefined && newFile !== undefined) {
     const outcomes = await readOutcomes(baseFile, newFile, flags.allowUnlike === true);
@@ -204,25 +205,20 @@ async function publish(
   file: string,
   { summary, text, page, json: record }: Published,
 ): Promise<number> {
-  const { annotations, allowInconclusive = false, json, quiet, html, junit, markdown } = flags;
-  const isStdoutTaken = [json, html, junit, markdown].includes('-');
-  if (!quiet && !isStdoutTaken) {
-    await writeToStdout(`${text(colorsFor(process.stdout, process.env))}\n`);
-  }
-  if (json !== undefined) await writeJson(json, record);
-  await publishReports(
-    {
-      ...(html === undefined ? {} : { html }),
-      ...(junit === undefined ? {} : { junit }),
-      ...(markdown === undefined ? {} : { markdown }),
+  const { annotations, allowInconclusive = false, json, quiet } = flags;
+  if (!quiet) await showReport(text, flags);
+  await tryAll([
+    async () => {
+      if (json !== undefined) await writeJson(json, record);
     },
-    {
-      summary,
-      page,
-      annotate: annotations ? file : undefined,
-      allowInconclusive,
-    },
-  );
+    () =>
+      publishReports(flags, {
+        summary,
+        page,
+        annotate: annotations ? file : undefined,
+        allowInconclusive,
+      }),
+  ]);
   return exitCodeOfState(summary.state, { allowInconclusive });
 }
 

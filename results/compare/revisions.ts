@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BenchRecord, benchRecordSchema } from '../bench-schema.ts';
+import { type AnyRecord, parseAnyRecord } from '../any-record.ts';
+import type { BenchRecord } from '../bench-schema.ts';
 import { makeDraws } from '../normal-draws.ts';
 import { BadInputError } from '../output/operating-errors.ts';
 import type { Progress } from '../output/progress.ts';
@@ -88,11 +89,16 @@ function readRound(
   if (exitCode !== 0) {
     throw badRevision(revision, `\`${command}\` to exit with 0, not ${exitCode}: ${lastLines}`);
   }
+  const refuse = () =>
+    badRevision(revision, `\`${command}\` to print a bench record: ${lastLines}`);
+  let record: AnyRecord;
   try {
-    return benchRecordSchema.parse(JSON.parse(stdout));
+    record = parseAnyRecord(JSON.parse(stdout));
   } catch {
-    throw badRevision(revision, `\`${command}\` to print a bench record: ${lastLines}`);
+    throw refuse();
   }
+  if (record.kind !== 'bench') throw refuse();
+  return record;
 }
 
 /** One record of many, which must hold the same contenders. */

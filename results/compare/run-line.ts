@@ -5,10 +5,15 @@ const lineTimeoutMs = 30 * 60_000;
 /** A bench record is some kilobytes; beyond this a command is printing something else. */
 const outputBytesMax = 64 * 2 ** 20;
 
+/** A spike that is told to stop lets its load end and takes its keys away again. */
+const stopMsUsual = 30_000;
+
 export interface RunLine {
   readonly folder: string;
   /** Ends the command and everything that it started. */
   readonly signal?: AbortSignal;
+  /** How long it may take to end by itself once it is told to; then it is killed. */
+  readonly stopMs?: number;
 }
 
 export interface RanLine {
@@ -22,7 +27,7 @@ export interface RanLine {
 /** Runs a shell line, or a program with arguments, in a folder, as a process group of its own. */
 export function runLine(
   line: string | readonly [string, ...string[]],
-  { folder, signal }: RunLine,
+  { folder, signal, stopMs = stopMsUsual }: RunLine,
 ): Promise<RanLine> {
   const [program, ...args] = typeof line === 'string' ? ['/bin/sh', '-c', line] : line;
   return new Promise((resolve, reject) => {
@@ -33,28 +38,50 @@ export function runLine(
     });
     let stdout = '';
     let stderr = '';
-    const end = () => {
+    let killer: NodeJS.Timeout | undefined;
+    const end = (how: 'SIGTERM' | 'SIGKILL') => {
       try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        if (child.pid !== undefined) process.kill(-child.pid, how);
       } catch {
         // It is gone already.
       }
     };
-    const timer = setTimeout(end, lineTimeoutMs);
-    signal?.addEventListener('abort', end, { once: true });
-    if (signal?.aborted) end();
+    const kill = () => end('SIGKILL');
+    const stop = () => {
+      if (killer !== undefined) return;
+      end('SIGTERM');
+      killer = setTimeout(kill, stopMs);
+    };
+    const timer = setTimeout(stop, lineTimeoutMs);
+    signal?.addEventListener('abort', stop, { once: true });
+    // A second Ctrl-C ends this process at once; nothing of the group may outlive it.
+    process.once('exit', kill);
+    if (signal?.aborted) stop();
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      if (stdout.length > outputBytesMax) end();
+      if (stdout.length > outputBytesMax) stop();
+      else stdout += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-10_000);
     });
-    child.on('error', reject);
-    child.on('close', (code) => {
+    const forget = () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve({ exitCode: code, stdout, lastLines: lastOf(stderr) || lastOf(stdout) });
+      clearTimeout(killer);
+      signal?.removeEventListener('abort', stop);
+      process.removeListener('exit', kill);
+    };
+    child.on('error', (error) => {
+      forget();
+      reject(error);
+    });
+    child.on('close', (code) => {
+      forget();
+      const isStopped = killer !== undefined;
+      // Whoever closed its output and went on.
+      if (isStopped) kill();
+      // Told to stop, a command may exit with a code of its own, which says nothing.
+      const exitCode = isStopped ? null : code;
+      resolve({ exitCode, stdout, lastLines: lastOf(stderr) || lastOf(stdout) });
     });
   });
 }

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readAnyRecord } from '../any-record.ts';
+import { showReport } from '../beside-outputs.ts';
 import { counted } from '../counted.ts';
-import { prepareRecordFile } from '../output/record-file.ts';
-import { writeJson, writeToStdout } from '../output/write-json.ts';
+import { prepareFile, prepareOutputs } from '../output/record-file.ts';
+import { tryAll } from '../output/try-all.ts';
+import { writeJson, writeText, writeToStdout } from '../output/write-json.ts';
 import { renderTable } from '../table.ts';
 import { addToHistory, defaultHistoryFile, readHistory } from './history.ts';
 import { formatPValue, formatTrend, type Trend, trendsOf } from './trends.ts';
@@ -30,7 +31,7 @@ export function addHistoryCommand(program: Command, exitWith: (code: number) => 
     .description('remembers a run, in one line')
     .option('--file <file>', 'the history', defaultHistoryFile)
     .action(async (name: string, { file }: { file: string }) => {
-      await prepareRecordFile(file, '--file');
+      await prepareFile(file, '--file');
       const line = await addToHistory(file, await readAnyRecord('RECORD', name));
       const count = Object.keys(line.measures).length;
       await writeToStdout(
@@ -49,20 +50,24 @@ export function addHistoryCommand(program: Command, exitWith: (code: number) => 
 
 /** Shows where the figures of a history changed; 0, changes are no verdict. */
 export async function showHistory({ file, html, json }: ShowFlags): Promise<number> {
-  if (html !== undefined) await prepareRecordFile(html, '--html');
+  await prepareOutputs({ html, json }, { taken: [file] });
   const trends = trendsOf(await readHistory(file));
-  if (html !== undefined) {
-    const { renderTrendPage } = await import('./trend-page.ts');
-    await writeFile(html, renderTrendPage(trends));
-  }
-  if (json !== undefined) {
-    const series = trends.map(({ runs, ...trend }) => ({
-      ...trend,
-      values: runs.map(({ value }) => value),
-    }));
-    await writeJson(json, { kind: 'trends', version: 1, series });
-  }
-  if (json !== '-') await writeToStdout(`${renderTrends(trends)}\n`);
+  await showReport(() => renderTrends(trends), { html, json });
+  await tryAll([
+    async () => {
+      if (html === undefined) return;
+      const { renderTrendPage } = await import('./trend-page.ts');
+      await writeText(html, renderTrendPage(trends), '--html');
+    },
+    async () => {
+      if (json === undefined) return;
+      const series = trends.map(({ runs, ...trend }) => ({
+        ...trend,
+        values: runs.map(({ value }) => value),
+      }));
+      await writeJson(json, { kind: 'trends', version: 1, series });
+    },
+  ]);
   return 0;
 }
 

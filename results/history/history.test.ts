@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -166,6 +166,7 @@ describe('a history', () => {
 
   async function show(flags: Parameters<typeof showHistory>[0]) {
     let stdout = '';
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
       stdout += text;
       for (const callback of more) if (typeof callback === 'function') callback();
@@ -189,6 +190,44 @@ describe('a history', () => {
     expect(stdout).toMatch(/worse +rev12/);
     expect(json.series[0].changes).toMatchObject([{ at: 12, isWorse: true }]);
     expect(readFileSync(html, 'utf8')).toContain('1 for the worse, 0 for the better');
+  });
+
+  it('is shown in each output for which there is room, and the others are named', async () => {
+    const file = join(folder, 'history.jsonl');
+    const files = { html: join(folder, 'trends.html'), json: join(folder, 'trends.json') };
+    await remember([100], file);
+    // A device without room, in the place of what is written behind the text.
+    vi.spyOn(process.stdout, 'write').mockImplementation((_text, ...more) => {
+      symlinkSync('/dev/full', files.html);
+      for (const callback of more) if (typeof callback === 'function') callback();
+      return true;
+    });
+
+    await expect(showHistory({ file, ...files })).rejects.toMatchObject({
+      name: 'BadInputError',
+      problems: [{ field: '--html' }],
+    });
+    expect(JSON.parse(readFileSync(files.json, 'utf8'))).toMatchObject({ kind: 'trends' });
+  });
+
+  it('is not replaced by what is shown of it', async () => {
+    const file = join(folder, 'history.jsonl');
+    await remember([100], file);
+
+    await expect(show({ file, html: `${folder}/./history.jsonl` })).rejects.toThrow(
+      'history.jsonl, expected a file of its own',
+    );
+    expect(await readHistory(file)).toHaveLength(1);
+  });
+
+  it('that cannot be written is named', async () => {
+    const file = join(folder, 'history.jsonl');
+    symlinkSync(join('nowhere', 'history.jsonl'), file);
+
+    await expect(addToHistory(file, makeBenchRecord({ a: [1] }))).rejects.toMatchObject({
+      name: 'BadInputError',
+      problems: [{ field: '--file', value: file, expected: expect.stringContaining('ENOENT') }],
+    });
   });
 
   it('keeps machines apart', async () => {

@@ -1,10 +1,11 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { AnyRecord } from '../any-record.ts';
 import { fingerprintOf } from '../compare/likeness.ts';
 import { measuresOf } from '../compare/measures.ts';
 import { BadInputError } from '../output/operating-errors.ts';
+import { writeText } from '../output/write-json.ts';
 import { parseJson } from '../parse-json.ts';
 import { digestOf } from '../record-digest.ts';
 
@@ -65,7 +66,10 @@ function levelOf(rounds: readonly number[], scale: 'ratio' | 'logarithm' | 'poin
   return Math.exp(mean(scale === 'ratio' ? rounds.map(Math.log) : rounds));
 }
 
-/** Adds a run at the end. Throws a BadInputError where it is there already, or says nothing. */
+/**
+ * Adds a run at the end.
+ * @throws BadInputError where it is there already, says nothing, or the file cannot be written
+ */
 export async function addToHistory(file: string, record: AnyRecord): Promise<HistoryLine> {
   const line = historyLineOf(record);
   const refuse = (value: string, expected: string) =>
@@ -76,8 +80,7 @@ export async function addToHistory(file: string, record: AnyRecord): Promise<His
   if (known.some(({ digest }) => digest === line.digest)) {
     throw refuse(line.startedAt, `a run that is not in ${file} yet`);
   }
-  await mkdir(dirname(file), { recursive: true });
-  await appendFile(file, `${JSON.stringify(line)}\n`);
+  await writeText(file, `${JSON.stringify(line)}\n`, '--file', 'a');
   return line;
 }
 

@@ -1,4 +1,4 @@
-import { counted as countOf } from '../counted.ts';
+import { counted } from '../counted.ts';
 import { samplesOf } from '../groups.ts';
 import { percentileOf } from '../histogram.ts';
 import { type LineSeries, lineChart } from '../html/line-chart.ts';
@@ -16,17 +16,17 @@ export function renderTimeline(
   rounds: readonly RoundMeasurement[],
   { capUs }: JudgeOptions,
 ): Markup {
-  const counted = new Set(selectRounds(rounds).measured.flatMap(windowsOf));
+  const measured = new Set(selectRounds(rounds).measured.flatMap(windowsOf));
   const windows = rounds.flatMap((round) => round.windows);
   if (windows.length === 0) return html`<p>No window was measured.</p>`;
-  return html`${drawTimeline(windows, counted, 0.5, capUs)}
-${drawTimeline(windows, counted, 0.95, capUs)}
-${listWindows(windows, counted, capUs)}`;
+  return html`${drawTimeline(windows, measured, 0.5, capUs)}
+${drawTimeline(windows, measured, 0.95, capUs)}
+${listWindows(windows, measured, capUs)}`;
 }
 
 function drawTimeline(
   windows: readonly WindowMeasurement[],
-  counted: ReadonlySet<WindowMeasurement>,
+  measured: ReadonlySet<WindowMeasurement>,
   ratio: number,
   capUs: number,
 ): Markup {
@@ -38,13 +38,13 @@ function drawTimeline(
       const note = `round ${window.round}, ${window.arm}: ${value}`;
       return [{ x: window.startedAtMs / 1_000, y: found.valueUs, note }];
     });
-  const left = windows.filter((window) => !counted.has(window));
+  const left = windows.filter((window) => !measured.has(window));
   const series: LineSeries[] = [
     ...arms.map((arm) => ({
       name: arm,
       style: armStyles[arm],
       unconnected: true,
-      points: pointsOf(windows.filter((window) => counted.has(window) && window.arm === arm)),
+      points: pointsOf(windows.filter((window) => measured.has(window) && window.arm === arm)),
     })),
     { name: 'not counted', style: 'amber', unconnected: true, points: pointsOf(left) },
   ];
@@ -52,7 +52,7 @@ function drawTimeline(
   const repeated =
     left.length === 0
       ? ''
-      : ` ${countOf(left.length, 'window does', 'windows do')} not count: warm-up, or measured again.`;
+      : ` ${counted(left.length, 'window does', 'windows do')} not count: warm-up, or measured again.`;
   return lineChart({
     id: `timeline-${name.toLowerCase()}`,
     title: `${name} of all neighbours, window by window`,
@@ -66,7 +66,7 @@ function drawTimeline(
 
 function listWindows(
   windows: readonly WindowMeasurement[],
-  counted: ReadonlySet<WindowMeasurement>,
+  measured: ReadonlySet<WindowMeasurement>,
   capUs: number,
 ): Markup {
   const percentile = (window: WindowMeasurement, ratio: number) => {
@@ -97,7 +97,7 @@ function listWindows(
       window.round,
       window.arm,
       window.attempt + 1,
-      counted.has(window) ? 'yes' : 'no',
+      measured.has(window) ? 'yes' : 'no',
       percentile(window, 0.5),
       percentile(window, 0.95),
       window.neighbours.reduce((sum, one) => sum + one.hit.failedCount + one.miss.failedCount, 0),

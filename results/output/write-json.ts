@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { BadInputError } from './operating-errors.ts';
 import { printable } from './printable.ts';
-import { prepareRecordFile, unwritable } from './record-file.ts';
+import { makeFolder, unwritable } from './record-file.ts';
 
 /**
  * Writes a value as JSON to a file, its folder made where needed, or to standard output (`-`).
  * @throws BadInputError where the file cannot be written.
  */
 export async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeText(file, `${spellJson(value, 2)}\n`);
+  await writeText(file, `${spellJson(value, 2)}\n`, '--json');
 }
 
 /** JSON in which whatever a terminal must not have is escaped: it spells the same value. */
@@ -22,17 +23,26 @@ const LEFT_BY_STRINGIFY = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * Writes text to a file, its folder made where needed, or to standard output (`-`).
+ * @param field the option that named the file
+ * @param flag `a` appends
  * @throws BadInputError where the file cannot be written.
  */
-export async function writeText(file: string, text: string): Promise<void> {
+export async function writeText(
+  file: string,
+  text: string,
+  field: string,
+  flag: 'w' | 'a' = 'w',
+): Promise<void> {
   if (file === '-') {
     await writeToStdout(text);
     return;
   }
-  await prepareRecordFile(file);
-  await writeFile(file, text).catch((error: unknown) => {
-    throw new BadInputError([unwritable('--json', file, error)]);
-  });
+  try {
+    await makeFolder(dirname(file));
+    await writeFile(file, text, { flag });
+  } catch (error) {
+    throw new BadInputError([unwritable(field, file, error)]);
+  }
 }
 
 /** Resolves once the text is handed over: a large one would be cut by an exit right behind it. */

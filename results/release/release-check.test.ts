@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,7 +7,7 @@ import { SILENT_PROGRESS } from '../output/progress.ts';
 import type { CheckState } from '../summary.ts';
 import { type ReleaseStep, runReleaseCheck, summariseRelease } from './release-check.ts';
 import { type ReleaseFlags, releaseCommand } from './release-command.ts';
-import { releaseSteps } from './release-steps.ts';
+import { type Run, releaseSteps } from './release-steps.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -20,6 +20,12 @@ afterEach(() => {
 
 const all = ['tests', 'prove', 'mutants', 'spike', 'compare'];
 const commands = new Set(['prove', 'mutants', 'run', 'compare']);
+
+/** The steps of a release whose lines are run by `run`. */
+function stepsThat(run: Run, known: ReadonlySet<string> = commands): ReleaseStep[] {
+  const partywall = (...args: string[]) => ['partywall', ...args] as const;
+  return releaseSteps({ run, partywall, commands: known, tests: 'true', folder, into: folder });
+}
 
 /** Steps whose lines exit with the given codes, 0 where none is given. */
 function makeSteps(
@@ -37,20 +43,16 @@ function makeSteps(
       lastLines: `${name} ended`,
     };
   };
-  const partywall = (...args: string[]) => ['partywall', ...args] as const;
-  const steps = releaseSteps({
-    run,
-    partywall,
-    commands: known,
-    tests: 'true',
-    folder,
-    into: folder,
-  });
-  return { steps, ran };
+  return { steps: stepsThat(run, known), ran };
 }
 
 async function check(steps: readonly ReleaseStep[], flags: Partial<ReleaseFlags> = {}) {
   let stdout = '';
+  let stderr = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
   vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
     stdout += text;
     for (const callback of more) if (typeof callback === 'function') callback();
@@ -63,7 +65,8 @@ async function check(steps: readonly ReleaseStep[], flags: Partial<ReleaseFlags>
       quiet: true,
       ...flags,
     });
-    return { exitCode, stdout, page: () => readFileSync(join(folder, 'index.html'), 'utf8') };
+    const page = () => readFileSync(join(folder, 'index.html'), 'utf8');
+    return { exitCode, stdout, stderr, page };
   } finally {
     vi.restoreAllMocks();
   }
@@ -109,14 +112,11 @@ describe('partywall release-check', () => {
 
   it('keeps what the tests printed, and shows their counts', async () => {
     const printed = '> npm test\n\u001b[2m Tests \u001b[22m 7 passed (7)\nAll files | 93.1\n';
-    const [step] = releaseSteps({
-      run: async () => ({ exitCode: 0, stdout: printed, lastLines: 'the end' }),
-      partywall: (...args) => ['partywall', ...args],
-      commands,
-      tests: 'true',
-      folder,
-      into: folder,
-    });
+    const [step] = stepsThat(async () => ({
+      exitCode: 0,
+      stdout: printed,
+      lastLines: 'the end',
+    }));
 
     const finding = await step?.run(new AbortController().signal);
 
@@ -127,14 +127,7 @@ describe('partywall release-check', () => {
   it('gives a verdict whole that a report has on several lines', async () => {
     const report =
       'INVALID: the instrument was at fault, so the run\nsays nothing.\n  - late\n\ncell';
-    const steps = releaseSteps({
-      run: async () => ({ exitCode: 2, stdout: report, lastLines: '' }),
-      partywall: (...args) => ['partywall', ...args],
-      commands,
-      tests: 'true',
-      folder,
-      into: folder,
-    });
+    const steps = stepsThat(async () => ({ exitCode: 2, stdout: report, lastLines: '' }));
 
     const finding = await steps
       .find(({ name }) => name === 'spike')
@@ -147,16 +140,9 @@ describe('partywall release-check', () => {
 
   it('asks the laws for minutes, since a release waits for them', async () => {
     const lines: string[] = [];
-    const steps = releaseSteps({
-      run: async (line) => {
-        lines.push([line].flat().join(' '));
-        return { exitCode: 0, stdout: '', lastLines: '' };
-      },
-      partywall: (...args) => ['partywall', ...args],
-      commands,
-      tests: 'true',
-      folder,
-      into: folder,
+    const steps = stepsThat(async (line) => {
+      lines.push([line].flat().join(' '));
+      return { exitCode: 0, stdout: '', lastLines: '' };
     });
     for (const step of steps) await step.run(new AbortController().signal);
 
@@ -172,6 +158,83 @@ describe('partywall release-check', () => {
     expect(stdout).toMatch(/^GO: 4 of 5[\s\S]*compare: inconclusive[\s\S]*were allowed/);
   });
 
+  it.each([
+    ['spike', 'INVALID: the instrument itself was at fault, so the run\nsays nothing.\n  - late\n'],
+    ['prove', '\u001b[33mINVALID\u001b[39m  120 cases, 60 a minute, seed 1\n  never met\n'],
+    ['mutants', 'INVALID  3 of 20 mutants killed, seed 1\n  the untouched core: x\n'],
+  ])('never lets an invalid %s pass, whatever is allowed', async (name, said) => {
+    const steps = stepsThat(async (line) => {
+      const isIt = [line].flat().includes(name);
+      return { exitCode: isIt ? 2 : 0, stdout: isIt ? said : '', lastLines: '' };
+    });
+
+    const { exitCode, stdout, page } = await check(steps, { allowInconclusive: true });
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^NO-GO: 1 of 5 steps hold/);
+    expect(stdout).toContain(`${name}: could not be tried: exit 2: INVALID`);
+    expect(page()).toContain(`<a href="${name}.json">`);
+  });
+
+  it('is NO-GO where it was interrupted, whatever is allowed, and says so', async () => {
+    const steps = stepsThat(async (line) => {
+      const isIt = [line].flat().includes('spike');
+      if (isIt) process.emit('SIGINT');
+      return { exitCode: isIt ? null : 0, stdout: '', lastLines: '' };
+    });
+    const junit = join(folder, 'out.xml');
+
+    const { exitCode, stdout, page } = await check(steps, { allowInconclusive: true, junit });
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^NO-GO: interrupted; 2 of 5 steps hold/);
+    expect(page()).toContain('<strong>NO-GO</strong>');
+    expect(readFileSync(junit, 'utf8')).toContain('<error type="INVALID"');
+  });
+
+  it('keeps standard output for the JSON that goes there, also from annotations', async () => {
+    const flags = { json: '-', annotations: true, quiet: false };
+
+    const { stdout, stderr } = await check(makeSteps({ compare: 1 }).steps, flags);
+
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'release-check', word: 'NO-GO' });
+    expect(stderr).toContain('NO-GO: 1 of 5 steps hold');
+    expect(stderr).toContain('::error file=package.json');
+  });
+
+  it('writes every output for which there is room, and names the others', async () => {
+    const files = { json: join(folder, 'out.json'), junit: join(folder, 'out.xml') };
+    const steps = stepsThat(async () => {
+      // A device without room, in the place of what is written in the end.
+      if (!existsSync(files.json)) symlinkSync('/dev/full', files.json);
+      return { exitCode: 0, stdout: '', lastLines: '' };
+    });
+
+    await expect(check(steps, files)).rejects.toMatchObject({
+      name: 'BadInputError',
+      problems: [{ field: '--json' }],
+    });
+    expect(readFileSync(files.junit, 'utf8')).toContain('<testsuites>');
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('<strong>GO</strong>');
+    expect(existsSync(join(folder, 'release-check.json'))).toBe(true);
+  });
+
+  it('starts nothing where it could not keep what is found out', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { steps, ran } = makeSteps({});
+    const spike = join(folder, 'spike.json');
+
+    await expect(check(steps, { into: '' })).rejects.toThrow('--into: (empty), expected a folder');
+    await expect(check(steps, { into: file })).rejects.toThrow(
+      `--into: ${file}, expected a folder`,
+    );
+    await expect(check(steps, { json: spike })).rejects.toThrow(
+      `--json: ${spike}, expected a file of its own`,
+    );
+    expect(ran).toEqual([]);
+  });
+
   it('names in the verdict what was left out, and refuses an unknown step', async () => {
     const { steps, ran } = makeSteps({ mutants: 1 });
 
@@ -183,7 +246,7 @@ describe('partywall release-check', () => {
     await expect(check(steps, { skip: 'tsets' })).rejects.toThrow(
       '--skip: tsets, expected some of',
     );
-    expect((await check(steps, { skip: all.join(',') })).stdout).toMatch(/^NO-GO.*nothing|^NO-GO/);
+    expect((await check(steps, { skip: all.join(',') })).stdout).toMatch(/^NO-GO/);
   });
 
   it('does not pass a step whose command does not exist', async () => {

@@ -30,6 +30,8 @@ export interface ReleaseResult {
   /** Left out by whoever asked: a GO says so. */
   readonly skipped: readonly string[];
   readonly allowInconclusive: boolean;
+  /** Stopped before its end, which no rule allows to pass. */
+  readonly interrupted: boolean;
   readonly startedAt: string;
 }
 
@@ -62,7 +64,8 @@ export async function runReleaseCheck(
     progress.say(`${name}: ${finding.state}, ${finding.detail}`);
   }
   const skipped = steps.map(({ name }) => name).filter((name) => skip.includes(name));
-  return { steps: results, skipped, allowInconclusive, startedAt };
+  const interrupted = signal.aborted;
+  return { steps: results, skipped, allowInconclusive, interrupted, startedAt };
 }
 
 async function findOut(step: ReleaseStep, signal: AbortSignal): Promise<StepFinding> {
@@ -75,9 +78,12 @@ async function findOut(step: ReleaseStep, signal: AbortSignal): Promise<StepFind
   }
 }
 
-/** Whether to release: GO where every step passed, or was left out or allowed to be open. */
+/**
+ * Whether to release: GO where every step passed, or was left out or allowed to be open, and nobody
+ * stopped the check.
+ */
 export function summariseRelease(result: ReleaseResult): Summary {
-  const { steps, skipped, allowInconclusive, startedAt } = result;
+  const { steps, skipped, allowInconclusive, interrupted, startedAt } = result;
   const state = stateOf(result);
   const without = skipped.length > 0 ? ` (without ${skipped.join(', ')})` : '';
   const holding = steps.filter((one) => one.state !== 'pass');
@@ -88,7 +94,7 @@ export function summariseRelease(result: ReleaseResult): Summary {
     sentence:
       state === 'pass'
         ? `${steps.length - holding.length} of ${steps.length} steps passed`
-        : `${holding.length} of ${steps.length} steps hold the release back`,
+        : `${interrupted ? 'interrupted; ' : ''}${holding.length} of ${steps.length} steps hold the release back`,
     reasons: [
       ...holding.map(({ name, state: how, detail }) => `${name}: ${stateWords[how]}: ${detail}`),
       ...(steps.length === 0 ? ['nothing was checked'] : []),
@@ -114,9 +120,9 @@ export const stateWords: Record<CheckState, string> = {
   broken: 'could not be tried',
 };
 
-function stateOf({ steps, allowInconclusive }: ReleaseResult): CheckState {
+function stateOf({ steps, allowInconclusive, interrupted }: ReleaseResult): CheckState {
   const has = (state: CheckState) => steps.some((one) => one.state === state);
   if (has('fail')) return 'fail';
-  if (has('broken') || steps.length === 0) return 'broken';
+  if (interrupted || has('broken') || steps.length === 0) return 'broken';
   return has('open') && !allowInconclusive ? 'open' : 'pass';
 }

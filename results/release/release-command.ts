@@ -1,13 +1,16 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { showReport } from '../beside-outputs.ts';
 import { runLine } from '../compare/run-line.ts';
 import { EXIT_INTERRUPTED } from '../output/exit-codes.ts';
 import { watchInterruption } from '../output/interruption.ts';
 import { BadInputError } from '../output/operating-errors.ts';
+import { prepareFile, prepareFolder, prepareOutputs, unwritable } from '../output/record-file.ts';
 import { showProgress } from '../output/show-progress.ts';
-import { writeJson, writeToStdout } from '../output/write-json.ts';
-import { prepareReports, publishReports } from '../publish-reports.ts';
+import { tryAll } from '../output/try-all.ts';
+import { writeJson, writeText } from '../output/write-json.ts';
+import { publishReports } from '../publish-reports.ts';
 import { addReportFlags, type CiFlags } from '../report-command.ts';
 import { exitCodeOfState } from '../summary.ts';
 import { renderTable } from '../table.ts';
@@ -33,7 +36,6 @@ export interface ReleaseFlags extends CiFlags {
   readonly into: string;
   readonly skip?: string;
   readonly tests: string;
-  readonly json?: string;
   readonly quiet?: boolean;
 }
 
@@ -69,30 +71,42 @@ export async function releaseCommand(
   const { into, quiet = false, json, annotations, allowInconclusive = false } = flags;
   const skip = parseSkip(flags.skip, steps);
   const html = flags.html ?? join(into, 'index.html');
-  await prepareReports({ ...flags, html });
-  await mkdir(into, { recursive: true });
+  const own = join(into, 'release-check.json');
+  const left = steps.flatMap(({ leaves = [] }) => leaves).map((name) => join(into, name));
+  await prepareFolder(into, '--into');
+  await tryAll([
+    () => prepareOutputs({ ...flags, html }, { taken: [own, ...left] }),
+    () => prepareFile(own, '--into'),
+  ]);
   // A step must never be judged by what an earlier check left behind.
-  for (const file of steps.flatMap(({ leaves = [] }) => leaves)) {
-    await rm(join(into, file), { force: true });
-  }
+  await tryAll(left.map((file) => () => removeFile(file)));
   const result = await runWatched(steps, { skip, allowInconclusive, quiet });
   const summary = summariseRelease(result);
-  if (json !== undefined) {
-    await writeJson(json, { kind: 'release-check', version: 1, word: summary.word, ...result });
-  }
-  if (json !== '-') await writeToStdout(`${renderRelease(result)}\nPage: ${html}\n`);
-  const { junit, markdown } = flags;
-  await publishReports(
-    { html, ...(junit ? { junit } : {}), ...(markdown ? { markdown } : {}) },
-    {
-      summary,
-      page: async () => (await import('./release-page.ts')).renderReleasePage(result),
-      annotate: annotations ? 'package.json' : undefined,
-      allowInconclusive,
+  const outputs = { ...flags, html };
+  await showReport(() => `${renderRelease(result)}\nPage: ${html}`, outputs, quiet);
+  await tryAll([
+    async () => {
+      if (json === undefined) return;
+      await writeJson(json, { kind: 'release-check', version: 1, word: summary.word, ...result });
     },
-  );
-  await writeFile(join(into, 'release-check.json'), `${JSON.stringify(result)}\n`);
+    () =>
+      publishReports(outputs, {
+        summary,
+        page: async () => (await import('./release-page.ts')).renderReleasePage(result),
+        annotate: annotations ? 'package.json' : undefined,
+        allowInconclusive,
+      }),
+    () => writeText(own, `${JSON.stringify(result)}\n`, '--into'),
+  ]);
   return exitCodeOfState(summary.state, { allowInconclusive });
+}
+
+async function removeFile(file: string): Promise<void> {
+  try {
+    await rm(file, { force: true });
+  } catch (error) {
+    throw new BadInputError([unwritable('--into', file, error)]);
+  }
 }
 
 async function runWatched(

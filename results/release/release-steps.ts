@@ -104,26 +104,30 @@ function findingOf(
     const detail = `it was ended before its end: by somebody else, or after half an hour: ${lastLines}`;
     return { state: 'broken', detail, files: [] };
   }
-  const state = stateOfExit(exitCode);
+  const verdict = VERDICTS[exitCode];
+  if (verdict === undefined) {
+    const tool = exitCode === EXIT_MISSING_TOOL ? 'a tool is missing: ' : '';
+    return { state: 'broken', detail: `exit ${exitCode}: ${tool}${lastLines}`, files: [] };
+  }
   const said = firstSentenceOf(stdout);
-  if (state === 'pass') return { state, detail: said || 'exit 0', files };
-  const tool = exitCode === EXIT_MISSING_TOOL ? 'a tool is missing: ' : '';
-  const why = state === 'broken' ? lastLines : said || lastLines;
+  if (verdict === 'pass') return { state: verdict, detail: said || 'exit 0', files };
   return {
-    state,
-    detail: `exit ${exitCode}: ${tool}${why}`,
-    files: state === 'broken' ? [] : files,
+    state: isInvalid(exitCode, said) ? 'broken' : verdict,
+    detail: `exit ${exitCode}: ${said || lastLines}`,
+    files,
   };
 }
 
 /** What a report begins with: lines that were wrapped, up to its reasons, a table or a blank line. */
 function firstSentenceOf(stdout: string): string {
-  const lines = stdout.trim().split('\n');
+  const lines = stripVTControlCharacters(stdout).trim().split('\n');
   const end = lines.findIndex((line) => line === '' || line.startsWith('  '));
   return lines.slice(0, end < 0 ? 1 : end).join(' ');
 }
 
-function stateOfExit(exitCode: number): CheckState {
-  const states: Record<number, CheckState> = { 0: 'pass', 1: 'fail', 2: 'open' };
-  return states[exitCode] ?? 'broken';
+const VERDICTS: Readonly<Record<number, CheckState>> = { 0: 'pass', 1: 'fail', 2: 'open' };
+
+/** Exit 2 is that of a run which shows nothing, and of one whose instrument was at fault. */
+function isInvalid(exitCode: number, said: string): boolean {
+  return exitCode === 2 && /^INVALID\b/.test(said);
 }

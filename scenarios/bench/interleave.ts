@@ -1,5 +1,6 @@
 import { makeDraws } from '../../results/normal-draws.ts';
 import type { Progress } from '../../results/output/progress.ts';
+import { BrokenRunError } from '../spike/broken-run-error.ts';
 import type { Benchmark, Contender, Measured } from './benchmark.ts';
 import { shuffled } from './shuffle.ts';
 
@@ -15,6 +16,7 @@ export interface Rounds {
  * Measures all benchmarks round by round, the contenders of each right after one another in an
  * order drawn anew for every round, so that what the host does meanwhile meets all alike. The first
  * round warms up and is discarded.
+ * @throws BrokenRunError where a contender fails, with what was measured by then
  */
 export async function measureInterleaved(
   benchmarks: readonly Benchmark[],
@@ -25,16 +27,21 @@ export async function measureInterleaved(
     benchmark,
     figures: new Map(benchmark.contenders.map(({ name }) => [name, [] as number[]])),
   }));
-  for (let round = 0; round <= rounds && !signal.aborted; round += 1) {
-    for (const [at, { benchmark, figures }] of tables.entries()) {
-      const isOver = round > (benchmark.roundsMax ?? rounds);
-      const isWarm = round === 0 && benchmark.isExact === true;
-      if (isOver || isWarm || signal.aborted) continue;
-      progress.advance(round * tables.length + at, (rounds + 1) * tables.length, benchmark.name);
-      const measured = await measureRound(benchmark.contenders, uniform, signal);
-      if (round === 0 || measured === undefined) continue;
-      for (const [name, figure] of measured) figures.get(name)?.push(figure);
+  try {
+    for (let round = 0; round <= rounds && !signal.aborted; round += 1) {
+      for (const [at, { benchmark, figures }] of tables.entries()) {
+        const isOver = round > (benchmark.roundsMax ?? rounds);
+        const isWarm = round === 0 && benchmark.isExact === true;
+        if (isOver || isWarm || signal.aborted) continue;
+        progress.advance(round * tables.length + at, (rounds + 1) * tables.length, benchmark.name);
+        const measured = await measureRound(benchmark.contenders, uniform, signal);
+        if (round === 0 || measured === undefined) continue;
+        for (const [name, figure] of measured) figures.get(name)?.push(figure);
+      }
     }
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    throw new BrokenRunError<Measured[]>(cause, tables);
   }
   return tables;
 }

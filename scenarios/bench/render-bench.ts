@@ -30,21 +30,19 @@ export function decide(targets: readonly JudgedLimit[]): Decision {
   return targets.every(({ verdict }) => verdict === 'holds') ? 'PROCEED' : 'CANNOT TELL';
 }
 
+/** A benchmark's figures; ratios are over its first contender. */
 function renderBenchmark({ benchmark, figures }: Measured, colors: Colors): string {
-  const { name, unit, contenders } = benchmark;
-  const base = contenders[0]?.name ?? '';
-  const rows = contenders.map((contender) => {
-    const values = figures.get(contender.name) ?? [];
-    const ratio = contender.name === base ? undefined : estimateOf(values, figures.get(base));
-    return [
-      contender.name,
-      figure(estimateOf(values)?.middle),
-      interval(estimateOf(values)),
-      ratio === undefined ? '' : `${figure(ratio.middle)} ${interval(ratio)}`,
-    ];
+  const { unit, contenders } = benchmark;
+  const isCompared = contenders.length > 1;
+  const base = figures.get(contenders[0]?.name ?? '');
+  const rows = contenders.map(({ name }, at) => {
+    const values = figures.get(name) ?? [];
+    const ratio = at === 0 ? '1' : spell(estimateOf(values, base));
+    const estimate = estimateOf(values);
+    return [name, figure(estimate?.middle), interval(estimate), isCompared ? ratio : ''];
   });
-  const head = ['', unit, '90 % interval', contenders.length > 1 ? 'over the first' : ''];
-  return `${colors.bold(name)}\n${renderTable(head, rows)}`;
+  const head = ['', unit, '90 % interval', isCompared ? 'ratio' : ''];
+  return `${colors.bold(benchmark.name)}\n${renderTable(head, rows)}`;
 }
 
 const LIMIT_WORDS = { holds: 'holds', missed: 'MISSED', 'cannot tell': "CAN'T TELL" };
@@ -59,7 +57,7 @@ function renderLimits(
   const rows = judged.map(({ limit, estimate, verdict }) => [
     limit.what,
     `${limit.bound} ${limit.value}`,
-    `${figure(estimate?.middle)} ${interval(estimate)}`,
+    spell(estimate),
     colored(verdict, colors)(words[verdict]),
   ]);
   return `${colors.bold(title)}\n${renderTable(['', 'limit', 'measured', ''], rows)}`;
@@ -73,6 +71,10 @@ function colored(verdict: JudgedLimit['verdict'], colors: Colors) {
 function paint(decision: Decision, colors: Colors): string {
   if (decision === 'PROCEED') return colors.green(decision);
   return decision === 'CANNOT TELL' ? colors.yellow(decision) : colors.red(decision);
+}
+
+function spell(estimate: Estimate | undefined): string {
+  return `${figure(estimate?.middle)} ${interval(estimate)}`.trimEnd();
 }
 
 function interval(estimate: Estimate | undefined): string {

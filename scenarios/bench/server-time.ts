@@ -1,3 +1,5 @@
+import { BadInputError } from '../../results/output/operating-errors.ts';
+import { hidePassword } from '../provision/unsuitable-redis-error.ts';
 import { type BenchRedis, CLOSED, lookupOf, putOf } from './bench-redis.ts';
 import type { Benchmark, Limit } from './benchmark.ts';
 import { throughput } from './load.ts';
@@ -23,9 +25,7 @@ export async function serverTimeBenchmark(redis: BenchRedis, warmKeys: number): 
       const before = await readEvalsha(redis);
       await throughput(CALLS, ask);
       const after = await readEvalsha(redis);
-      if (after.calls - before.calls !== CALLS) {
-        throw new Error('somebody else calls scripts on the server that is measured');
-      }
+      refuseOthers(redis, after.calls - before.calls);
       return (after.usec - before.usec) / CALLS;
     },
   });
@@ -53,6 +53,13 @@ export async function serverTimeBenchmark(redis: BenchRedis, warmKeys: number): 
       atMost('put, known key', 16),
     ],
   };
+}
+
+/** The server's statistics do not tell whose calls they are. */
+function refuseOthers({ server }: BenchRedis, callCount: number): void {
+  if (callCount === CALLS) return;
+  const expected = `a server on which nobody else calls scripts: of ${callCount} calls, ${CALLS} were ours`;
+  throw new BadInputError([{ field: '--redis', value: hidePassword(server.url), expected }]);
 }
 
 function atMost(contender: string, value: number): Limit {

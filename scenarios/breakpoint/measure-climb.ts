@@ -5,7 +5,7 @@ import type { Progress } from '../../results/output/progress.ts';
 import type { Experiment } from '../spike/experiment.ts';
 import type { LoadPlan, Pace } from '../spike/load-plan.ts';
 import { planArms, protectionsOf } from '../spike/plan-load.ts';
-import { followSlots, leaks, measureArms } from '../spike/rounds.ts';
+import { measureArms, type SlotStep } from '../spike/rounds.ts';
 import { START_UP_MS } from '../spike/run-length.ts';
 import { drawArms, slotMs, slotsARound } from '../spike/schedule.ts';
 import type { WindowEvidence } from '../spike/windows.ts';
@@ -36,16 +36,19 @@ export function planClimb(
   return { ...plan, slotsARound: slots, unprotected, paceUrl };
 }
 
-/** Measures round by round; the first one warms everything up. */
+/**
+ * Measures round by round; the first one warms everything up.
+ * @param steps from `followSlots`; they end when the caller stops asking
+ */
 export async function* measureClimb(
-  experiment: Experiment,
+  steps: AsyncIterable<SlotStep>,
   options: BreakpointRunOptions,
   plan: LoadPlan,
   tries: readonly (Try | undefined)[],
   progress: Progress,
 ): AsyncGenerator<BreakpointRound> {
   let parts: WindowEvidence[] = [];
-  for await (const step of followSlots(experiment, plan)) {
+  for await (const step of steps) {
     const round = Math.floor(step.slot / plan.slotsARound);
     if (step.kind === 'begins') {
       const tried = tries[round];
@@ -58,11 +61,13 @@ export async function* measureClimb(
     const traffic = { ...plan.traffic, hotRatePerSecond: pace.hotRatePerSecond };
     const of = { round, attempt: 0, runStartedMs: plan.schedule.epochMs };
     parts.push({ ...of, plan: { ...plan, traffic }, slot, samples, from, to });
-    if ((slot + 1) % plan.slotsARound !== 0 && !leaks(samples)) continue;
+    // A foreign value decides the run, whatever the round was for.
+    const isDecided = samples.foreignCount > 0;
+    if ((slot + 1) % plan.slotsARound !== 0 && !isDecided) continue;
     const measured = parts;
     parts = [];
-    const tried = tries[round];
-    if (!tried) continue;
+    if (!tries[round] && !isDecided) continue;
+    const tried = tries[round] ?? QUIET;
     const spiked = measured.filter((part) => plan.schedule.arms[part.slot] === 'spike');
     yield {
       round,

@@ -30,6 +30,10 @@ describe('parseBreakpointOptions', () => {
     expect(parse({ protections }).settings).toEqual(settings);
   });
 
+  it('takes a rate that must hold and is the most that is tried', () => {
+    expect(parse({ atLeast: '20', maxTimes: '20' })).toMatchObject({ atLeastTimes: 20 });
+  });
+
   it.each([
     [{ atLeast: 'ten' }, ['--at-least']],
     [{ atLeast: '0' }, ['--at-least']],
@@ -40,6 +44,12 @@ describe('parseBreakpointOptions', () => {
     [{ neighbours: '2', neighbourRate: '10' }, ['--window']],
     [{ maxDuration: '12' }, ['--max-duration']],
     [{ atLeast: '-1', seed: 'x', window: '0' }, ['--at-least', '--seed', '--window']],
+    [{ atLeast: '50', maxTimes: '20' }, ['--at-least']],
+    [{ atLeast: '20', protections: 'off' }, ['--at-least']],
+    [
+      { atLeast: '50', maxTimes: '20', protections: 'off', seed: 'x' },
+      ['--at-least', '--at-least', '--seed'],
+    ],
   ])('refuses %j, all problems at once', (raw, fields) => {
     expect(problemsOf(raw)).toEqual(fields);
   });

@@ -59,6 +59,7 @@ export function parseBreakpointOptions(
   const problems: InputProblem[] = own.success
     ? []
     : own.error.issues.map((issue) => problemOf(issue, raw));
+  if (own.success) problems.push(...neverShown(own.data));
   const usual = common['quick'] === true ? QUICK : USUAL;
   let spike: SpikeOptions | undefined;
   try {
@@ -79,6 +80,20 @@ export function parseBreakpointOptions(
     };
   }
   throw new BadInputError(problems);
+}
+
+/** A rate that must hold has to be tried, and with protections. */
+function neverShown({ atLeast, maxTimes, protections }: z.infer<typeof schema>): InputProblem[] {
+  if (atLeast === undefined) return [];
+  const refuse = (expected: string) => ({ field: '--at-least', value: String(atLeast), expected });
+  return [
+    ...(maxTimes !== undefined && atLeast > maxTimes
+      ? [refuse(`${maxTimes} times or fewer, the most that --max-times lets it try`)]
+      : []),
+    ...(protections === 'off'
+      ? [refuse('--protections on or both: it must hold with protections')]
+      : []),
+  ];
 }
 
 function problemOf(issue: z.core.$ZodIssue, raw: RawSpikeOptions): InputProblem {

@@ -18,8 +18,9 @@ import type { RunSurroundings } from '../../results/output/watched.ts';
 import { readGitRevision, readHost } from '../provision/host.ts';
 import { BrokenRunError } from '../spike/broken-run-error.ts';
 import { calibrate } from '../spike/calibrate.ts';
-import type { Experiment } from '../spike/experiment.ts';
-import { Interrupted } from '../spike/rounds.ts';
+import { type Experiment, sidesOf } from '../spike/experiment.ts';
+import { explainFault } from '../spike/explain-fault.ts';
+import { followSlots } from '../spike/rounds.ts';
 import { judgeOptionsFor, recordedOptions, withExperiment } from '../spike/run-spike.ts';
 import { makeRungs } from './choose-rung.ts';
 import { chooseTry, type Try } from './choose-try.ts';
@@ -121,22 +122,24 @@ async function climb(
   const measured = { rounds, options: judging };
   try {
     const plan = planClimb(experiment, options, judging, paces.url);
-    for await (const round of measureClimb(experiment, options, plan, tries, progress)) {
+    const steps = followSlots(experiment, plan);
+    for await (const round of measureClimb(steps, options, plan, tries, progress)) {
       rounds.push(round);
+      const hasLeak = round.windows.some(({ reads }) => (reads?.foreignCount ?? 0) > 0);
+      if (hasLeak) return { input: { ...measured, ended: null } };
       const one = tryBreakpointRound(round, judging);
       if (!one) continue;
       tried.push(one);
       progress.say(describeTried(one));
-      const hasLeak = round.windows.some(({ reads }) => (reads?.foreignCount ?? 0) > 0);
       const isShown = chooseTry(round.round + 1, tried, options.settings, judging) === undefined;
-      if (hasLeak || isShown) return { input: { ...measured, ended: null } };
+      if (isShown) return { input: { ...measured, ended: null } };
     }
     return { input: { ...measured, ended: 'time' } };
   } catch (error) {
     const input = { ...measured, ended: 'interrupted' as const };
-    if (error instanceof Interrupted) return { input };
-    if (rounds.length === 0 || !(error instanceof Error)) throw error;
-    return { input, failure: error };
+    if (experiment.signal.aborted) return { input };
+    if (rounds.length === 0) throw error;
+    return { input, failure: await explainFault(error, sidesOf(experiment)) };
   } finally {
     await paces.stop();
   }

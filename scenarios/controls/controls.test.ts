@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -112,6 +112,19 @@ describe('running controls', () => {
 
     expect(asked).toEqual([100, 10_000, 10_000]);
     expect(runs.map(({ control }) => control)).toEqual(['null', 'protected', 'limiter-off']);
+  });
+
+  it('leaves the summary of earlier runs whole where there is no room for another', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'partywall-controls-'));
+    const runSpike = async () => someRecord();
+    const some = CONTROLS.filter(({ name }) => name === 'null');
+    const made = await runControls({ controls: some, repeat: 1, folder }, runSpike, around());
+    await symlink('/dev/full', join(folder, `.summary.json.${process.pid}.partial`));
+
+    const running = runControls({ controls: CONTROLS, repeat: 1, folder }, runSpike, around());
+
+    await expect(running).rejects.toThrow(/^--folder: .*summary.json, expected a file that can/);
+    expect(JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8'))).toEqual(made);
   });
 
   it('refuses a folder whose summary is something else', async () => {

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { prepareRecordFile } from '../../results/output/record-file.ts';
+import { BadInputError } from '../../results/output/operating-errors.ts';
+import { prepareRecordFile, unwritable } from '../../results/output/record-file.ts';
+import { replaceFile } from '../../results/output/replace-file.ts';
 import type { RunSurroundings } from '../../results/output/watched.ts';
-import { writeJson } from '../../results/output/write-json.ts';
+import { spellJson } from '../../results/output/write-json.ts';
 import { writeRecord } from '../../results/record.ts';
 import { parseSpikeOptions } from '../spike/options.ts';
 import type { RunSpike } from '../spike-command.ts';
@@ -23,7 +25,7 @@ export interface ControlsPlan {
  * record as soon as it is there: what was measured is not lost when the next run breaks off. Runs
  * that the folder's summary already holds are not made again.
  * @returns every run of the folder, those of earlier commands first
- * @throws BadInputError where the folder holds a summary that is none
+ * @throws BadInputError where the folder holds a summary that is none, or has no room
  */
 export async function runControls(
   plan: ControlsPlan,
@@ -45,11 +47,20 @@ export async function runControls(
       });
       if (!record || record.interrupted) return runs;
       const file = join(plan.folder, `${control.name}-${run}.json`);
-      await prepareRecordFile(file);
-      await writeRecord(file, record);
+      await prepareRecordFile(file, '--folder');
+      await keep(file, () => writeRecord(file, record));
       runs.push(describeRun(control, run, record, (performance.now() - startedMs) / 1000));
-      await writeJson(summary, runs);
+      // Whole or not at all: it says which runs need not be made again.
+      await keep(summary, () => replaceFile(summary, `${spellJson(runs, 2)}\n`));
     }
   }
   return runs;
+}
+
+async function keep(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new BadInputError([unwritable('--folder', file, error)]);
+  }
 }

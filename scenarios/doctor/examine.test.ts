@@ -7,6 +7,7 @@ import {
   examine,
   examineCores,
   examineNode,
+  examineReadings,
   judgeInstruments,
 } from './examine.ts';
 import { renderExamination } from './render-examination.ts';
@@ -113,6 +114,29 @@ describe('doctor', () => {
   it('warns of a single core, which keeps no instrument from working', () => {
     expect(examineCores(1).state).toBe('degraded');
     expect(judgeInstruments([examineCores(1)]).every((one) => one.missing.length === 0)).toBe(true);
+  });
+
+  it('says that a spike needs Linux, and nothing else does, where CPU time cannot be read', () => {
+    const elsewhere = { cpuTimeMs: { self: null }, pressureUs: null, stealMs: null };
+    const clocks = { wallMs: 0, monotonicMs: 0, allCpuMs: null };
+
+    const finding = examineReadings({ ...elsewhere, ...clocks });
+
+    expect(finding.state).toBe('missing');
+    expect(finding.detail).toContain("a spike's verdict needs Linux, here it ends INVALID");
+    expect(judgeInstruments([finding])).toMatchObject([
+      { instrument: 'stress', missing: ['readings'] },
+      { instrument: 'judge', missing: [] },
+    ]);
+  });
+
+  it('takes a Linux without pressure figures for one on which a spike can be judged', () => {
+    const sample = { cpuTimeMs: { self: 40 }, pressureUs: null, stealMs: 0, allCpuMs: 10 };
+
+    const finding = examineReadings({ ...sample, wallMs: 0, monotonicMs: 0 });
+
+    expect(finding).toMatchObject({ state: 'degraded' });
+    expect(finding.detail).toContain('CPU pressure (PSI)');
   });
 
   it('renders lines of at most 80 columns', async () => {

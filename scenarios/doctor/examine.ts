@@ -1,7 +1,7 @@
 import { counted } from '../../results/counted.ts';
 import type { Host } from '../../results/schema.ts';
 import { readHost } from '../provision/host.ts';
-import { sampleHost } from '../provision/host-sample.ts';
+import { type HostSample, sampleHost } from '../provision/host-sample.ts';
 import { findLowerPriority } from '../provision/scheduling.ts';
 import { examineK6 } from './examine-k6.ts';
 import { examineRedis } from './examine-redis.ts';
@@ -32,7 +32,7 @@ const INSTRUMENTS: readonly Instrument[] = [
   {
     instrument: 'stress',
     question: 'does a real spike reach the neighbours?',
-    needs: ['node', 'k6', 'redis'],
+    needs: ['node', 'k6', 'redis', 'readings'],
   },
   {
     instrument: 'judge',
@@ -58,7 +58,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Examination> {
     redis,
     examineCores(host.cores),
     scheduling,
-    examineReadings(),
+    examineReadings(sampleHost({ self: process.pid })),
   ];
 
   return { host, findings, instruments: judgeInstruments(findings) };
@@ -100,10 +100,18 @@ async function examineScheduling(env: NodeJS.ProcessEnv): Promise<Finding> {
   return { name: 'priority', state: 'degraded', detail };
 }
 
-function examineReadings(): Finding {
-  const sample = sampleHost({ self: process.pid });
+/**
+ * What the host tells of itself. A spike must know that its generators were not the bottleneck, so
+ * without their processor time, which Linux alone tells, none of its verdicts would stand.
+ * @param sample of one process, named `self`
+ */
+export function examineReadings(sample: HostSample): Finding {
+  if (sample.cpuTimeMs['self'] === null) {
+    const detail =
+      "CPU time of processes cannot be read: a spike's verdict needs Linux, here it ends INVALID";
+    return { name: 'readings', state: 'missing', detail };
+  }
   const absent = [
-    ...(sample.cpuTimeMs['self'] === null ? ['CPU time of processes'] : []),
     ...(sample.pressureUs === null ? ['CPU pressure (PSI)'] : []),
     ...(sample.stealMs === null ? ['stolen CPU time'] : []),
   ];

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withoutK6Settings } from './k6-environment.ts';
 import { runCommand } from './run-command.ts';
 
 /** What a k6 binary turned out to be able to do. */
@@ -34,7 +35,10 @@ export default function () {}
  * which without a network it does only from its cache.
  */
 export async function probeK6(path: string, env: NodeJS.ProcessEnv): Promise<K6Probe> {
-  const asked = await runCommand(path, ['version'], { timeoutMs: VERSION_TIMEOUT_MS, env });
+  const asked = await runCommand(path, ['version'], {
+    timeoutMs: VERSION_TIMEOUT_MS,
+    env: withoutK6Settings(env),
+  });
   const version = /k6(?:\.exe)? v(\d+\.\d+\.\d+\S*)/.exec(asked.stdout)?.[1];
   if (asked.exitCode !== 0 || version === undefined) {
     const said = firstLine(asked.stdout) || firstLine(asked.stderr) || 'nothing';
@@ -62,7 +66,7 @@ async function probeExtension(
   const inspect = (tried: string, resolution: string) =>
     runCommand(path, ['inspect', tried], {
       timeoutMs: SCRIPT_TIMEOUT_MS,
-      env: { ...env, K6_AUTO_EXTENSION_RESOLUTION: resolution },
+      env: { ...withoutK6Settings(env), K6_AUTO_EXTENSION_RESOLUTION: resolution },
     });
 
   const builtIn = await inspect(script, 'false');

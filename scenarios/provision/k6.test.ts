@@ -93,6 +93,16 @@ describe('provisionK6', () => {
     expect(k6).toMatchObject({ path, extension: 'built-in', hasOwnModule: false });
   });
 
+  it('tries it without the settings of k6 in the environment, as a run uses it', async () => {
+    const unset = '[ -z "$K6_DURATION$K6_LOG_OUTPUT" ] || exit 1\n';
+    const path = writeScript(join(folder, 'mine'), unset + fakeK6Body('complete'));
+    const settings = { K6_DURATION: 'an hour', K6_LOG_OUTPUT: 'none' };
+
+    const k6 = await provisionK6({ env: emptyEnv({ K6_BIN: path, ...settings }) });
+
+    expect(k6).toMatchObject({ path, extension: 'built-in' });
+  });
+
   it.each([
     ['withoutExtension', 'k6 0.52.0 has no k6/x/redis and could not fetch it'],
     ['notK6', '`k6 version` answered: some other program 2.0'],

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { counted } from '../../results/counted.ts';
 import { MissingToolError } from '../../results/output/operating-errors.ts';
 import { openRedis } from './redis-client.ts';
@@ -30,7 +31,8 @@ export async function attachRedis(options: RedisOptions & { url: string }): Prom
   checkFacts(facts, url, field, options.allowNonEmpty ?? false);
   options.onProgress?.(`${options.name} redis: attached to ${hidePassword(url)}, ${facts.version}`);
 
-  return { url, version: facts.version, source: 'attached', pid: null, stop: async () => {} };
+  const { version } = facts;
+  return { url, version, facts, source: 'attached', pid: null, stop: async () => {} };
 }
 
 /**
@@ -64,12 +66,19 @@ async function askForFacts(url: string, field: string): Promise<RedisFacts> {
   try {
     await client.connect();
     await client.ping();
+    await selectDatabase(client);
     return await readRedisFacts(client);
   } catch (error) {
     throw asOperatingError(lastError ?? error, url, field);
   } finally {
     client.disconnect();
   }
+}
+
+/** A client that connects selects the URL's database too, but stays in database 0 where it is refused. */
+async function selectDatabase(client: Redis): Promise<void> {
+  const { db = 0 } = client.options;
+  if (db !== 0) await client.select(db);
 }
 
 /** What a server's refusal, or its silence, means for whoever named the server. */
@@ -82,6 +91,10 @@ export function asOperatingError(error: unknown, url: string, field: string): Er
   if (/NOPERM/i.test(said)) {
     const expected = `a user that may run PING, INFO and DBSIZE, and our scripts (it said: ${said})`;
     return new UnsuitableRedisError('forbidden', field, url, expected);
+  }
+  if (/DB index|SELECT is not allowed/i.test(said)) {
+    const expected = `a database that the server has (it said: ${said})`;
+    return new UnsuitableRedisError('no-database', field, url, expected);
   }
   return new MissingToolError({
     tool: 'redis',

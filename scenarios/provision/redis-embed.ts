@@ -3,7 +3,12 @@ import { Redis } from 'ioredis';
 import { MissingToolError } from '../../results/output/operating-errors.ts';
 import { findCacheFolder } from './cache-folder.ts';
 import { findOnPath } from './find-on-path.ts';
-import { isNewEnough, REDIS_VERSION_LEAST, readRedisFacts } from './redis-facts.ts';
+import {
+  isNewEnough,
+  REDIS_VERSION_LEAST,
+  type RedisFacts,
+  readRedisFacts,
+} from './redis-facts.ts';
 import type { RedisOptions, RedisServer } from './redis-server.ts';
 import { runCommand } from './run-command.ts';
 import { watchOver } from './watchdog.ts';
@@ -52,9 +57,9 @@ export async function embedRedis(options: RedisOptions): Promise<RedisServer> {
 
   try {
     const url = `redis://127.0.0.1:${await server.getPort()}`;
-    const version = await checkStarted(url, pid);
-    onProgress(`${options.name} redis: ${version} on port ${new URL(url).port}`);
-    return { url, version, source: 'embedded', pid, stop };
+    const facts = await checkStarted(url, pid);
+    onProgress(`${options.name} redis: ${facts.version} on port ${new URL(url).port}`);
+    return { url, version: facts.version, facts, source: 'embedded', pid, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -140,13 +145,13 @@ function killAtExit(server: MemoryServer, pid: number): () => void {
 }
 
 /** Asks the server itself: another process may have taken the port in between. */
-async function checkStarted(url: string, pid: number): Promise<string> {
+async function checkStarted(url: string, pid: number): Promise<RedisFacts> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: null });
   client.on('error', () => {});
   try {
     await client.connect();
     const facts = await readRedisFacts(client);
-    if (facts.pid === pid && isNewEnough(facts.version)) return facts.version;
+    if (facts.pid === pid && isNewEnough(facts.version)) return facts;
     throw new Error(`found Redis ${facts.version} with process id ${facts.pid}, not ${pid}`);
   } catch (error) {
     throw new MissingToolError({

@@ -1,9 +1,12 @@
 import type { OnProgress } from './on-progress.ts';
+import type { RedisFacts } from './redis-facts.ts';
 
 /** A Redis that is ready and fit for a run. */
 export interface RedisServer {
   readonly url: string;
   readonly version: string;
+  /** What it said of itself as it was started, or attached to. */
+  readonly facts: RedisFacts;
   readonly source: 'embedded' | 'attached';
   /** Of the server process where it runs on this machine and was started here, else null. */
   readonly pid: number | null;

@@ -147,6 +147,36 @@ describe('startRedis with a URL', () => {
     await expect(server).rejects.not.toThrow('hush');
   });
 
+  it('attaches to another database of it, and looks for keys there', async () => {
+    const url = `redis://127.0.0.1:${await runServerWithKey()}/1`;
+
+    const server = await startRedis({ name: 'shared', url });
+
+    expect(server.facts).toMatchObject({ keyCount: 0, appendOnly: false, save: '' });
+  });
+
+  it('refuses a database that the server does not have', async () => {
+    const url = `redis://127.0.0.1:${await runServer('--databases', '2')}/2`;
+
+    const server = startRedis({ name: 'shared', url });
+
+    await expect(server).rejects.toThrow(BadInputError);
+    await expect(server).rejects.toThrow(`--redis: ${url}, expected a database that the server`);
+  });
+
+  it('takes a server that keeps its configuration to itself', async () => {
+    const user = ['--user', 'hosted', 'on', '>hush', '+@all', '-config', '~*'];
+    const port = await runServer(...user);
+
+    const { facts } = await startRedis({
+      name: 'shared',
+      url: `redis://hosted:hush@127.0.0.1:${port}`,
+    });
+
+    expect(facts.save).toBeNull();
+    expect(facts.runId).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it('tolerates keys of others where ours are kept apart', async () => {
     const url = `redis://127.0.0.1:${await runServerWithKey()}`;
 

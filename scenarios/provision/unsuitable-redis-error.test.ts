@@ -36,6 +36,17 @@ describe('what is shown of a URL', () => {
     expect(hidePassword(url)).toBe(url);
   });
 
+  it.each(["hu'sh", 'hu"sh', 'hu[sh', 'hu sh', 'a://hush', 'hush@', "' hush"])(
+    'within a message nor where the password is %j',
+    (password) => {
+      const said = `unknown option '--rediss=redis://u:${password}@host:1/0' at redis://b:2, no more`;
+
+      expect(hidePasswords(said)).toBe(
+        `unknown option '--rediss=redis://u:***@host:1/0' at redis://b:2, no more`,
+      );
+    },
+  );
+
   it('within a message leaves its other words alone', () => {
     const said = `unknown option '--rediss=redis://:hush@host' at redis://u:hush@b:1, expected redis://[user:password@]host`;
 

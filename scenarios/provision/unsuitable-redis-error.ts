@@ -4,6 +4,8 @@ export type UnsuitableRedis =
   | 'bad-url'
   | 'remote'
   | 'password'
+  | 'no-database'
+  | 'shared'
   | 'forbidden'
   | 'replica'
   | 'evicting'
@@ -37,7 +39,7 @@ export function hidePassword(text: string): string {
 
 /** Text with the passwords of all URLs in it replaced. */
 export function hidePasswords(text: string): string {
-  return text.replace(/[a-z+]+:\/\/[^\s'"[]*@[^\s'"]*/gi, hidePassword);
+  return text.replace(CREDENTIALS_WITHIN, hidePassword);
 }
 
 /** The URL without user, password and settings: a record is shown around. */
@@ -47,5 +49,11 @@ export function withoutSecrets(url: string): string {
 
 /** Up to the last `@`: a scheme, a user that ends in a colon, and what is to be hidden. */
 const CREDENTIALS = /^(\W*[a-z+]+:\/\/)?([^:/@]+:)?.*@/is;
+/**
+ * A URL up to the last `@` before the next URL or line, and its host: whatever stands before an `@` may
+ * be a password, blanks and quotes in it as well. Our own `redis://[user:password@]host` is none.
+ */
+const CREDENTIALS_WITHIN =
+  /(?<![\w+])[a-z+]+:\/\/(?!\[user)(?:(?!(?<=[\s'"=(,])[a-z+]+:\/\/).)*@[^\s'"]*/gi;
 const PASSWORD_WITHOUT_HOST = /^(\W*[a-z+]+:\/\/[^/:@[]*:)(?!\d{1,5}(?:[/?#,]|$))[^@]*$/i;
 const NAMED_SECRET = /([?&,;\s][^=&,;]*(?:pass|pwd|auth|secret|token|key)[^=&,;]*=)[^&,;]*/gi;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../results/output/progress.ts';
 import type { Calibration } from '../../results/window.ts';
 import type { Experiment } from './experiment.ts';
@@ -6,7 +5,7 @@ import { startLoad } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { planArms } from './plan-load.ts';
 import { type Reading, takeReading } from './readings.ts';
-import { restore, watch } from './rounds.ts';
+import { restore, waitUntil, watch } from './rounds.ts';
 import { START_UP_MS } from './run-length.ts';
 import { windowStartMs } from './schedule.ts';
 
@@ -29,9 +28,9 @@ export async function calibrate(experiment: Experiment, progress: Progress): Pro
   try {
     const watched = watch(experiment, load);
     const startMs = windowStartMs(plan.schedule, 0);
-    await Promise.race([until(startMs, experiment.signal), load.broken]);
+    await waitUntil(startMs, load, experiment.signal);
     const from = await takeReading(watched);
-    await Promise.race([until(startMs + CEILING_WINDOW_MS, experiment.signal), load.broken]);
+    await waitUntil(startMs + CEILING_WINDOW_MS, load, experiment.signal);
     const to = await takeReading(watched);
     // A host that stood still meanwhile carried nothing: the gate says so, as of any low ceiling.
     const ceilingPerSecond = Math.max(
@@ -62,8 +61,4 @@ function planCeiling(experiment: Experiment): LoadPlan {
 function askedIn(reading: Reading): number {
   const all = [...reading.usage.values(), ...(reading.placeboHot ? [reading.placeboHot] : [])];
   return all.reduce((sum, usage) => sum + usage.admittedCount + usage.rejectedCount, 0);
-}
-
-async function until(atMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.max(0, atMs - Date.now()), undefined, { signal });
 }

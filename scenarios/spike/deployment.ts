@@ -4,6 +4,7 @@ import type { Store } from '../../core/stores/store.ts';
 import { makeKeyspace } from '../../core/tenancy/keyspace.ts';
 import { type Backend, startBackend } from '../backend/start-backend.ts';
 import type { OnProgress } from '../provision/on-progress.ts';
+import { checkPlacebo } from '../provision/placebo-server.ts';
 import { type RedisServer, startRedis } from '../provision/redis.ts';
 import { openRedis } from '../provision/redis-client.ts';
 import { hidePassword } from '../provision/unsuitable-redis-error.ts';
@@ -26,11 +27,21 @@ export interface Deployment {
 /** Longest queue before the back-end: two fifths of a second of work at 600 loads/s. */
 const BACKEND_QUEUE_MAX = 240;
 
-/** Starts or attaches one side; stops what it started if it cannot be completed. */
+/**
+ * So long may the server be silent before the run counts it as lost. A Ctrl-C waits for what is under
+ * way, too: a write of ours must not come after our keys were removed.
+ */
+const COMMAND_TIMEOUT_MS = 5000;
+
+/**
+ * Starts or attaches one side; stops what it started if it cannot be completed.
+ * @param shared where the placebo is deployed, the server that it must not share
+ */
 export async function deploy(
   name: Deployment['name'],
   options: SpikeOptions,
   onProgress: OnProgress,
+  shared?: RedisServer,
 ): Promise<Deployment> {
   const url = name === 'shared' ? options.redis : options.placeboRedis;
   const field = name === 'shared' ? (options.redisField ?? '--redis') : '--placebo-redis';
@@ -54,6 +65,12 @@ export async function deploy(
     await redis.stop();
   };
   try {
+    const unlike = shared ? checkPlacebo(redis, shared, field) : [];
+    if (unlike.length > 0) {
+      onProgress(
+        `${field}: configured unlike the shared server, which may tell: ${unlike.join('; ')}`,
+      );
+    }
     if (redis.source === 'attached') {
       const { namespace, neighbours, cleanUp } = options;
       removeOwnKeys = await claimServer({ url: redis.url, field, namespace, neighbours, cleanUp });
@@ -63,7 +80,10 @@ export async function deploy(
       serviceMs: options.backendMs,
       queueMax: BACKEND_QUEUE_MAX,
     });
-    const client = openRedis(redis.url, { maxRetriesPerRequest: 1 });
+    const client = openRedis(redis.url, {
+      maxRetriesPerRequest: 1,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+    });
     client.on('error', () => {});
     const store = makeIoredisStore(client, { keyspace: makeKeyspace(options.namespace) });
     const stop = async () => {

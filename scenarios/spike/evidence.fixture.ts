@@ -4,7 +4,7 @@ import type { Arm } from '../../results/window.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { Reading } from './readings.ts';
 import type { Sample, SampleOutcome } from './samples.ts';
-import { slotsARound, windowStartMs } from './schedule.ts';
+import { slotMs, slotsARound, windowStartMs } from './schedule.ts';
 import { planTraffic, STREAMS, type Stream, streamRatePerSecond } from './traffic.ts';
 import type { WindowEvidence } from './windows.ts';
 
@@ -94,7 +94,11 @@ export function samplesOfSlot(plan: LoadPlan, requests: readonly TrueRequest[], 
     samples[stream].push({ n, startedUs: Math.round(startedUs), durationUs, outcome });
   }
   for (const stream of STREAMS) samples[stream].sort((a, b) => a.n - b.n);
-  return { samples, hotAskedCount: 10_000, hotDeniedCount: 0 };
+  const slotEndUs = fromUs + slotMs(plan.schedule) * 1000;
+  const foreignCount = STREAMS.flatMap((stream) => samples[stream]).filter(
+    ({ outcome, startedUs }) => outcome === 'foreign' && startedUs < slotEndUs,
+  ).length;
+  return { samples, hotAskedCount: 10_000, hotDeniedCount: 0, foreignCount };
 }
 
 export function makeReading(atMs: number, settings: Partial<Reading> = {}): Reading {

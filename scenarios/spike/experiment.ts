@@ -13,3 +13,7 @@ export interface Experiment {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
+
+export function sidesOf({ shared, placebo }: Experiment): readonly Deployment[] {
+  return placebo ? [shared, placebo] : [shared];
+}

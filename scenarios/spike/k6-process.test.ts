@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isRunning } from '../provision/is-running.fixture.ts';
 import { K6Error, type K6Process, type K6ProcessOptions, startK6 } from './k6-process.ts';
 
 let folder: string;
@@ -51,6 +52,10 @@ function isAlive(pid: number): boolean {
 
 const untilStopped = 'echo ready >&2; while :; do sleep 0.05; done';
 
+/** A child that hears no interrupt and holds the output, as a real k6 behind a launcher may. */
+const behind = 'sleep 600 & echo "real $!" >&2';
+const realPid = () => Number(lines.find((line) => line.startsWith('real '))?.slice(5));
+
 describe('a k6 at work', () => {
   it('delivers its lines one by one, and ends', async () => {
     const k6 = start(`printf 'PW1 hit 0 1 1,2,3,0\\nPWH1 0 1 2\\nlast, without an end' >&2`);
@@ -77,6 +82,28 @@ describe('a k6 at work', () => {
 
     expect(lines[0]).toBe('run');
     expect(lines.slice(-5)).toEqual(['load.mjs', '/plans/plan.json', '2', '400', 'true']);
+  });
+
+  it('does not see the settings of k6 in the environment of the user, but finds its extension', async () => {
+    const settings = {
+      ...{
+        K6_DURATION: '1s',
+        K6_LOG_OUTPUT: 'none',
+        K6_CONSOLE_OUTPUT: '/dev/null',
+        K6_OUT: 'csv',
+      },
+      ...{ K6_AUTO_EXTENSION_RESOLUTION: 'false', K6_BUILD_SERVICE_URL: 'http://builds.example' },
+    };
+    const k6 = start('env | grep ^K6_ | sort >&2', {
+      env: { PATH: process.env['PATH'], ...settings },
+    });
+
+    await k6.ended;
+
+    expect(lines).toEqual([
+      'K6_BUILD_SERVICE_URL=http://builds.example',
+      'K6_NO_USAGE_REPORT=true',
+    ]);
   });
 
   it('is started through what lowers its priority, as the same process', async () => {
@@ -124,6 +151,14 @@ describe('a k6 that fails', () => {
     await expect(k6.ended).rejects.toThrow('k6 was ended by SIGKILL');
   });
 
+  it('is told of, and ended, where the real one goes on without it', async () => {
+    const k6 = start(`${behind}\nkill -9 $$`);
+
+    await expect(k6.ended).rejects.toThrow('k6 was ended by SIGKILL');
+
+    await vi.waitFor(() => expect(isRunning(realPid())).toBe(false));
+  });
+
   it('is reported where it is not there at all, and can be stopped all the same', async () => {
     const k6 = start('', { k6: join(folder, 'no-such-k6') });
 
@@ -166,6 +201,25 @@ describe('stopping', () => {
 
     expect(isAlive(k6.pid)).toBe(false);
     await expect(k6.ended).resolves.toBeUndefined();
+  });
+
+  it('reaches the real k6 behind one that only waits for it', async () => {
+    const real = `trap "echo finished >&2; exit 0" INT; ${untilStopped}`;
+    const k6 = start(`sh -c '${real}'\nexit $?`);
+    await ready();
+
+    await k6.stop();
+
+    expect(lines).toEqual(['ready', 'finished']);
+  });
+
+  it('ends a real k6 that outlives the one that was to wait for it', async () => {
+    const k6 = start(`${behind}\ntrap 'exit 105' INT\n${untilStopped}`);
+    await ready();
+
+    await k6.stop();
+
+    await vi.waitFor(() => expect(isRunning(realPid())).toBe(false));
   });
 
   it('may be asked for twice, and after the end', async () => {

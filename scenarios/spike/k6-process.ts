@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { withoutK6Settings } from '../provision/k6-environment.ts';
 import { watchOver } from '../provision/watchdog.ts';
 import type { PlanEnvironment } from './plan-file.ts';
+import { groupOf, type ProcessGroup } from './process-group.ts';
 import { isSampleLine } from './samples.ts';
 
 export interface K6ProcessOptions {
@@ -44,17 +45,19 @@ export function startK6(options: K6ProcessOptions): K6Process {
   const [command = '', ...args] = [...options.prefix, options.k6, ...k6Arguments(options.script)];
   const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Ctrl-C reaches the whole process group; the runner decides when the load ends.
+    // Ctrl-C reaches the whole process group; the runner decides when the load ends, for all of
+    // this one: a k6 that resolved its extension waits for the real one, which is its child.
     detached: process.platform !== 'win32',
     env: {
-      ...options.env,
+      ...withoutK6Settings(options.env),
       ...options.planEnv,
       GOMAXPROCS: String(options.processors),
       GOGC: '400',
       K6_NO_USAGE_REPORT: 'true',
     },
   });
-  const kill = () => child.exitCode === null && child.kill('SIGKILL');
+  const group = groupOf(child);
+  const kill = () => group.signal('SIGKILL');
   process.once('exit', kill);
   const forgetWatch = watchOver(child.pid ?? 0);
 
@@ -68,7 +71,7 @@ export function startK6(options: K6ProcessOptions): K6Process {
   });
 
   let told = false;
-  const ended = waitForEnd(child, lastLines).then(
+  const ended = judgeEnd(group.closed, lastLines).then(
     () => undefined,
     (error) => {
       if (!told) throw error;
@@ -86,7 +89,7 @@ export function startK6(options: K6ProcessOptions): K6Process {
     lastLines,
     stop: async () => {
       told = true;
-      await stopChild(child);
+      await stopGroup(group);
     },
   };
 }
@@ -97,21 +100,16 @@ function k6Arguments(script: string): string[] {
   return ['run', ...quiet, ...unread, script];
 }
 
-async function waitForEnd(child: ChildProcess, lastLines: readonly string[]): Promise<void> {
-  const [code, signal] = (await Promise.race([
-    once(child, 'close'),
-    once(child, 'error').then(([error]) => Promise.reject(error)),
-  ])) as [number | null, NodeJS.Signals | null];
+async function judgeEnd(closed: ProcessGroup['closed'], lastLines: readonly string[]) {
+  const [code, signal] = await closed;
   if (code !== null && EXITS_AS_TOLD.has(code)) return;
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
   throw new K6Error([`k6 ${how}`, ...lastLines].join('\n  '));
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const closed = once(child, 'close');
-  child.kill('SIGINT');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-  await closed;
+async function stopGroup(group: ProcessGroup): Promise<void> {
+  group.signal('SIGINT');
+  const timer = setTimeout(() => group.signal('SIGKILL'), STOP_TIMEOUT_MS);
+  await group.closed.catch(() => {});
   clearTimeout(timer);
 }

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MissingToolError } from '../../results/output/operating-errors.ts';
 import { openRedis } from '../provision/redis-client.ts';
 import { deploy } from './deployment.ts';
 import { parseSpikeOptions, type SpikeOptions } from './options.ts';
@@ -27,18 +28,8 @@ let server: ChildProcess;
 let client: Redis;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'partywall-own-keys-'));
-  port = await findFreePort();
-  server = spawn(
-    'redis-server',
-    [
-      ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      ...['--unixsocket', join(folder, 'redis.sock'), '--user', 'ours', 'on', '>hush:@/', '+@all'],
-      ...['~*'],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  for await (const text of server.stdout ?? []) if (`${text}`.includes('Ready to accept')) break;
-  server.stdout?.resume();
+  const user = ['--user', 'ours', 'on', '>hush:@/', '+@all', '~*'];
+  ({ port, server } = await runServer('--unixsocket', join(folder, 'redis.sock'), ...user));
   client = openRedis(`redis://127.0.0.1:${port}`, {});
 });
 afterAll(async () => {
@@ -46,6 +37,17 @@ afterAll(async () => {
   server.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
+
+async function runServer(...args: string[]): Promise<{ port: number; server: ChildProcess }> {
+  const free = await findFreePort();
+  const plain = ['--port', `${free}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const started = spawn('redis-server', [...plain, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const text of started.stdout) if (`${text}`.includes('Ready to accept')) break;
+  started.stdout.resume();
+  return { port: free, server: started };
+}
 
 async function findFreePort(): Promise<number> {
   const listening = createServer().listen(0, '127.0.0.1');
@@ -268,6 +270,38 @@ describe("a run on somebody else's server", () => {
     await side.stop();
   });
 
+  it('does not begin where the placebo is the shared server by another database', async () => {
+    const side = await begin(optionsFor());
+    const placeboRedis = `redis://localhost:${port}/1`;
+
+    const placebo = deploy('placebo', optionsFor({ placeboRedis }), () => {}, side.redis);
+
+    await expect(placebo).rejects.toThrow(
+      `--placebo-redis: ${placeboRedis}, expected a server of its own; it is the shared one`,
+    );
+    expect(await client.info('keyspace')).not.toContain('db1:');
+    await side.stop();
+  });
+
+  it('says where the placebo is configured unlike the shared server', async () => {
+    const side = await begin(optionsFor());
+    const other = await runServer('--maxmemory', '100mb');
+    const placeboRedis = `redis://127.0.0.1:${other.port}`;
+    const said: string[] = [];
+    try {
+      const options = optionsFor({ placeboRedis });
+      const placebo = await deploy('placebo', options, (line) => said.push(line), side.redis);
+      await placebo.stop();
+    } finally {
+      other.server.kill('SIGKILL');
+    }
+    await side.stop();
+
+    expect(said).toContain(
+      '--placebo-redis: configured unlike the shared server, which may tell: maxmemory 104857600 bytes against none',
+    );
+  });
+
   it.each([
     ['a tenant named as one of ours', 'trial2', 'a namespace of its own; there is a tenant'],
     ['keys, and there is no namespace', '', 'an empty database; it has 9 keys'],
@@ -289,10 +323,57 @@ describe("a run on somebody else's server", () => {
   });
 });
 
+describe('a server that falls silent under load, and stays connected', { timeout: 120_000 }, () => {
+  let other: Awaited<ReturnType<typeof runServer>>;
+  beforeEach(async () => {
+    other = await runServer();
+  });
+  afterEach(() => {
+    other.server.kill('SIGKILL');
+  });
+
+  /** A run whose server stands still as soon as the load is there; then something else happens. */
+  async function runOnIt(signal: AbortSignal, then: () => void = () => {}) {
+    const look = openRedis(`redis://127.0.0.1:${other.port}`, {});
+    let silenced: Promise<void> | undefined;
+    const silence = async () => {
+      await untilUnderLoad(look);
+      other.server.kill('SIGSTOP');
+      then();
+    };
+    const say = (line: string) => {
+      if (line.startsWith('calibrating')) silenced = silence();
+    };
+    const options = { ...light, redis: `redis://127.0.0.1:${other.port}` };
+    const progress = { say, advance: () => {}, finish: () => {} };
+    try {
+      return await runSpike(options, { env: process.env, signal, progress });
+    } finally {
+      await silenced;
+      look.disconnect();
+    }
+  }
+
+  it('is told of as one that was lost', async () => {
+    const run = runOnIt(new AbortController().signal);
+
+    await expect(run).rejects.toThrow(MissingToolError);
+    await expect(run).rejects.toThrow('expected a Redis that answers (Command timed out)');
+  });
+
+  it('does not keep a run that was asked to stop', async () => {
+    const controller = new AbortController();
+
+    const record = await runOnIt(controller.signal, () => controller.abort());
+
+    expect(record.ended).toBe('interrupted');
+  });
+});
+
 /** Of a run that has loaded its keys: until its generators have put more. */
-async function untilUnderLoad(): Promise<void> {
-  const loadedCount = await client.dbsize();
-  while ((await client.dbsize()) <= loadedCount) await sleep(20);
+async function untilUnderLoad(looking = client): Promise<void> {
+  const loadedCount = await looking.dbsize();
+  while ((await looking.dbsize()) <= loadedCount) await sleep(20);
 }
 
 /** A run in a process of its own, killed when its generators are at work; they end with it. */

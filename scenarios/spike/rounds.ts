@@ -9,7 +9,6 @@ import { ROUNDS_SPARE } from './plan-load.ts';
 import { type Reading, takeReading, type Watched } from './readings.ts';
 import { windowStartMs } from './schedule.ts';
 import type { SlotSamples } from './slot-samples.ts';
-import { STREAMS } from './traffic.ts';
 import { keysOfTenants, restoreWarmState } from './warm-state.ts';
 import { measureWindow, type WindowEvidence } from './windows.ts';
 
@@ -27,13 +26,14 @@ export type Step =
 const READING_LEAD_MS = 15;
 
 /**
- * Runs the plan and yields each round as soon as it is measured. Round 0 is discarded. A round in
+ * Yields each round of a plan as soon as its slots are there. Round 0 is discarded. A round in
  * which the instrument itself failed (an instrument gate is red: what the spike does to neighbours
  * is none of them) is measured again as a whole, since its arms belong together, as long as the run
- * has rounds to spare; all tries are kept. The load ends when the caller stops asking.
+ * has rounds to spare; all tries are kept.
+ * @param steps from {@link followSlots}; they end when the caller stops asking
  */
 export async function* measureRounds(
-  experiment: Experiment,
+  steps: AsyncIterable<SlotStep>,
   plan: LoadPlan,
   judging: JudgeOptions,
 ): AsyncGenerator<Step> {
@@ -43,7 +43,7 @@ export async function* measureRounds(
   let windows: WindowMeasurement[] = [];
   let parts: WindowEvidence[] = [];
 
-  for await (const step of followSlots(experiment, plan)) {
+  for await (const step of steps) {
     if (step.kind === 'begins') {
       yield { kind: 'window', slot: step.slot, round: roundOf(step.slot), arm: step.arm };
       continue;
@@ -51,8 +51,8 @@ export async function* measureRounds(
     const { slot, samples, from, to } = step;
     const runStartedMs = plan.schedule.epochMs;
     parts.push({ plan, slot, round, attempt, runStartedMs, samples, from, to });
-    // A leak decides the run: what is there of the round is handed over at once.
-    if ((slot + 1) % plan.slotsARound !== 0 && !leaks(samples)) continue;
+    // A foreign value decides the run: what is there of the round is handed over at once.
+    if ((slot + 1) % plan.slotsARound !== 0 && samples.foreignCount === 0) continue;
     const latest = measureArms(parts);
     parts = [];
     windows.push(...latest);
@@ -91,7 +91,10 @@ export type SlotStep =
       readonly to: Reading;
     };
 
-/** Runs the plan and yields each slot as soon as all that is known of it is there. */
+/**
+ * Runs the plan and yields each slot as soon as all that is known of it is there. The load ends when the
+ * caller stops asking.
+ */
 export async function* followSlots(
   experiment: Experiment,
   plan: LoadPlan,
@@ -110,7 +113,8 @@ async function* readSlots(
   load: Load,
 ): AsyncGenerator<SlotStep> {
   const watched = watch(experiment, load);
-  const pause = (untilMs: number) => waitUntil(untilMs, load, experiment.signal);
+  const { signal } = experiment;
+  const pause = (untilMs: number) => waitUntil(untilMs, load, signal);
   let readings: readonly [Reading, Reading] | undefined;
 
   // One slot more than there are arms: a slot's samples are complete only in the guard after the
@@ -133,10 +137,6 @@ async function* readSlots(
     const samples = load.samples.take(slot - 1);
     yield { kind: 'over', slot: slot - 1, samples, from: before[0], to: before[1] };
   }
-}
-
-export function leaks({ samples }: SlotSamples): boolean {
-  return STREAMS.some((stream) => samples[stream].some(({ outcome }) => outcome === 'foreign'));
 }
 
 /** The windows of a round's parts, an arm each, in the order in which the arms came first. Pure. */
@@ -171,24 +171,8 @@ export async function restore(
   if (placebo) await restoreWarmState(placebo, [traffic.hot, traffic.standIn], keysOf, slot);
 }
 
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
-async function waitUntil(atMs: number, load: Load, signal: AbortSignal): Promise<void> {
-  const aborted = new AbortController();
-  const stop = () => aborted.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    if (signal.aborted) throw new Interrupted('interrupted');
-    await Promise.race([
-      sleep(Math.max(0, atMs - Date.now()), undefined, { signal: aborted.signal }),
-      load.broken,
-    ]);
-  } catch (error) {
-    if (signal.aborted) throw new Interrupted('interrupted');
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+/** Waits for a moment under load: not beyond the load's end, nor beyond a Ctrl-C. */
+export async function waitUntil(atMs: number, load: Load, signal: AbortSignal): Promise<void> {
+  const leftMs = Math.max(0, atMs - Date.now());
+  await Promise.race([sleep(leftMs, undefined, { signal }), load.broken]);
 }

@@ -1,7 +1,7 @@
 import { TIERS } from '../../core/tenancy/tier.ts';
 import { capUsFor, type JudgeOptions } from '../../results/judge-options.ts';
 import type { JudgeInput } from '../../results/judgement.ts';
-import { BadInputError, MissingToolError } from '../../results/output/operating-errors.ts';
+import { BadInputError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
 import { countReads } from '../../results/reads.ts';
 import { makeRecord } from '../../results/record.ts';
@@ -11,18 +11,19 @@ import { judge } from '../../results/verdict.ts';
 import type { Calibration, RoundMeasurement } from '../../results/window.ts';
 import { readGitRevision, readHost } from '../provision/host.ts';
 import { provisionK6 } from '../provision/k6.ts';
-import { findLoss } from '../provision/redis-attach.ts';
 import { findLowerPriority } from '../provision/scheduling.ts';
 import { hidePassword, withoutSecrets } from '../provision/unsuitable-redis-error.ts';
 import { BrokenRunError } from './broken-run-error.ts';
 import { bundleScripts } from './bundle.ts';
 import { calibrate } from './calibrate.ts';
 import { type Deployment, deploy } from './deployment.ts';
-import type { Experiment } from './experiment.ts';
+import { endByFault, endByTime } from './early-end.ts';
+import { type Experiment, sidesOf } from './experiment.ts';
+import { explainFault } from './explain-fault.ts';
 import { GENERATOR_PROCESSORS, type LoadTools, PlanOver } from './load.ts';
 import { DEADLINES_MS, type SpikeOptions, wantsPlacebo } from './options.ts';
 import { planLoad } from './plan-load.ts';
-import { Interrupted, measureRounds } from './rounds.ts';
+import { followSlots, measureRounds } from './rounds.ts';
 import { START_UP_MS } from './run-length.ts';
 import { planTraffic, type Traffic } from './traffic.ts';
 import { type KeysOf, keysOfTenants, preload } from './warm-state.ts';
@@ -57,7 +58,8 @@ export async function runSpike(
     gitRevision: await readGitRevision(),
   };
   const record = makeRecord(facts, input, judge(input));
-  if (failure) throw new BrokenRunError(failure, record);
+  // Ctrl-C may come while it is found out what failed: then the record is all that is asked for.
+  if (failure && !around.signal.aborted) throw new BrokenRunError(failure, record);
   return record;
 }
 
@@ -81,8 +83,7 @@ async function measureSpike(options: SpikeOptions, around: SpikeSurroundings): P
   return withExperiment(options, around, async (experiment, tools) => {
     const calibration = await calibrate(experiment, progress);
     const { failure, ...measured } = await judgeAsItGoes(experiment, calibration, progress);
-    const { shared, placebo } = experiment;
-    const why = failure && (await explain(failure, placebo ? [shared, placebo] : [shared]));
+    const why = failure && (await explainFault(failure, sidesOf(experiment)));
     return { ...measured, ...(why ? { failure: why } : {}), tools };
   });
 }
@@ -106,7 +107,7 @@ export async function withExperiment<Result>(
     stops.push(shared.stop);
     signal.throwIfAborted();
     const placebo = wantsPlacebo(options)
-      ? await deploy('placebo', options, onProgress)
+      ? await deploy('placebo', options, onProgress, shared.redis)
       : undefined;
     if (placebo) {
       sides.push(placebo);
@@ -122,33 +123,25 @@ export async function withExperiment<Result>(
     signal.throwIfAborted();
 
     progress.say('pre-loading the keys that are planned to hit');
-    await preloadAll(
-      shared,
-      placebo,
-      traffic,
-      keysOfTenants(!options.without.includes('namespace')),
-    );
+    const keysOf = keysOfTenants(!options.without.includes('namespace'));
+    await preloadAll(shared, placebo, traffic, keysOf);
     signal.throwIfAborted();
     const tools: LoadTools = { k6: k6.path, bundles, lowerPriority, env };
     const experiment = { options, traffic, tools, shared, placebo, signal };
-    return await use(experiment, { k6: k6.version, redis: shared.redis.version });
+    return await use(experiment, { k6: k6.version, ...redisVersions(shared, placebo) });
   } catch (error) {
-    throw signal.aborted ? error : await explain(error, sides);
+    throw signal.aborted ? error : await explainFault(error, sides);
   } finally {
     progress.finish();
     for (const stop of stops.reverse()) await stop();
   }
 }
 
-/** A server of the user's that was lost, or is not fit any more, explains whatever went wrong. */
-async function explain(error: unknown, sides: readonly Deployment[]): Promise<Error> {
-  if (!(error instanceof BadInputError || error instanceof MissingToolError)) {
-    for (const { redis, field } of sides) {
-      const loss = redis.source === 'attached' ? await findLoss(redis.url, field) : undefined;
-      if (loss) return loss;
-    }
-  }
-  return error instanceof Error ? error : new Error(String(error));
+/** The placebo's is told where it is another one. */
+function redisVersions({ redis }: Deployment, placebo: Deployment | undefined) {
+  const beside = placebo?.redis.version ?? redis.version;
+  const placeboRedis = beside === redis.version ? {} : { placeboRedis: beside };
+  return { redis: redis.version, ...placeboRedis };
 }
 
 /** `k6/x/redis` dials hosts and ports only; our own module reaches a socket. */
@@ -186,13 +179,8 @@ async function judgeAsItGoes(
   const measured = { rounds, calibration, options };
   let slotsLeft = total;
   let awaited: number | undefined;
-  const atTheEnd = () => ({
-    ...measured,
-    rounds: withoutAwaited(rounds, awaited),
-    ended: 'time' as const,
-  });
   try {
-    for await (const step of measureRounds(experiment, plan, options)) {
+    for await (const step of measureRounds(followSlots(experiment, plan), plan, options)) {
       if (step.kind === 'window') {
         slotsLeft = total - step.slot - 1;
         progress.advance(step.slot + 1, total, `${describeRound(step.round)}: ${step.arm}`);
@@ -218,29 +206,17 @@ async function judgeAsItGoes(
       if (judgement.decision === 'stop') return { input: measured };
     }
   } catch (error) {
-    if (error instanceof PlanOver) {
+    const { aborted } = experiment.signal;
+    if (error instanceof PlanOver && !aborted) {
       progress.say('this host is too slow for the plan: the run ends with what was measured');
-      return { input: atTheEnd() };
+      return { input: endByTime({ measured, awaited }) };
     }
-    const input = { ...measured, ended: 'interrupted' as const };
-    if (error instanceof Interrupted) return { input };
-    if (rounds.length === 0 || !(error instanceof Error)) throw error;
-    return { input, failure: error };
+    const fault = error instanceof Error ? error : new Error(String(error));
+    const kept = endByFault(fault, { measured, awaited }, aborted);
+    if (!kept) throw error;
+    return kept;
   }
-  return { input: atTheEnd() };
-}
-
-/**
- * A round whose next try the time did not allow counts as little as one that was cut off. Where no
- * other counts it stays: its gates say why nothing was found out.
- */
-export function withoutAwaited(
-  rounds: readonly RoundMeasurement[],
-  awaited: number | undefined,
-): RoundMeasurement[] {
-  const others = rounds.filter(({ round, discarded }) => !discarded && round !== awaited);
-  if (others.length === 0) return [...rounds];
-  return rounds.map((one) => (one.round === awaited ? { ...one, discarded: true } : one));
+  return { input: endByTime({ measured, awaited }) };
 }
 
 function describeRound(round: number): string {

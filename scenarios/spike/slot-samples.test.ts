@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EPOCH_MS, makePlan, makeRequests, samplesOfSlot } from './evidence.fixture.ts';
-import { encodeHotLine, encodeSample, encodeSampleLine } from './samples.ts';
+import { encodeHotLine, encodeSample, encodeSampleLine, type SampleOutcome } from './samples.ts';
 import type { Schedule } from './schedule.ts';
 import { SlotSampleTable } from './slot-samples.ts';
 import { STREAMS, type Stream } from './traffic.ts';
@@ -10,11 +10,16 @@ import { STREAMS, type Stream } from './traffic.ts';
 const schedule: Schedule = { epochMs: EPOCH_MS, guardMs: 200, windowMs: 800, arms: [] };
 /** k6 begins to count two seconds before the epoch. */
 const ORIGIN_MS = EPOCH_MS - 2000;
-const NOTHING = { samples: { hit: [], miss: [] }, hotAskedCount: 0, hotDeniedCount: 0 };
+const NOTHING = {
+  samples: { hit: [], miss: [] },
+  hotAskedCount: 0,
+  hotDeniedCount: 0,
+  foreignCount: 0,
+};
 
 /** Request `n`, started that many milliseconds after the epoch by a clock with the given origin. */
-const started = (n: number, atMs: number, originMs = ORIGIN_MS) =>
-  encodeSample(n, Math.round((EPOCH_MS + atMs - originMs) * 1000), 200, 'hit');
+const started = (n: number, atMs: number, originMs = ORIGIN_MS, outcome: SampleOutcome = 'hit') =>
+  encodeSample(n, Math.round((EPOCH_MS + atMs - originMs) * 1000), 200, outcome);
 
 function makeTable(...lines: readonly [Stream, ...string[]][]): SlotSampleTable {
   const table = new SlotSampleTable(schedule);
@@ -172,6 +177,23 @@ describe('a slot', () => {
     table.add(encodeHotLine({ slot: 3, askedCount: 50, deniedCount: 0 }));
 
     expect(table.take(3)).toMatchObject({ hotAskedCount: 150, hotDeniedCount: 7 });
+  });
+});
+
+describe('foreign values', () => {
+  const foreignAt = (n: number, atMs: number) => started(n, atMs, ORIGIN_MS, 'foreign');
+
+  it.each([
+    ['before the epoch', -700],
+    ['in a guard', 1100],
+    ['in a window', 1500],
+    ["in the next slot's guard", 2100],
+    ["in the next slot's window", 2900],
+  ])('count once, with the slot that is taken next, where they came %s', (_where, atMs) => {
+    const table = makeTable(['hit', foreignAt(1, atMs)], ['miss', foreignAt(2, atMs)]);
+
+    expect(table.take(1).foreignCount).toBe(2);
+    expect(table.take(2).foreignCount).toBe(0);
   });
 });
 

@@ -9,6 +9,11 @@ export interface SlotSamples {
   /** Requests that the hot generator started within the window, and those it denied itself. */
   readonly hotAskedCount: number;
   readonly hotDeniedCount: number;
+  /**
+   * Neighbours' reads that brought somebody else's value and were told of since a slot was taken
+   * last. Each counts once and whenever it came: in a guard, where nothing else counts, too.
+   */
+  readonly foreignCount: number;
 }
 
 interface Gathered {
@@ -23,6 +28,7 @@ export class SlotSampleTable {
   private readonly schedule: Schedule;
   private readonly slots = new Map<number, Gathered>();
   private readonly originsMs: Readonly<Record<Stream, number[]>> = { hit: [], miss: [] };
+  private foreignCount = 0;
 
   constructor(schedule: Schedule) {
     this.schedule = schedule;
@@ -38,6 +44,7 @@ export class SlotSampleTable {
       for (const sample of samples) {
         const slot = slotAt(this.schedule, originMs + sample.startedUs / 1000);
         this.slotOf(slot)[stream].push(sample);
+        if (sample.outcome === 'foreign') this.foreignCount += 1;
       }
       return;
     }
@@ -56,6 +63,8 @@ export class SlotSampleTable {
     const gathered = this.slotOf(slot);
     const next = this.slotOf(slot + 1);
     this.slots.delete(slot);
+    const { foreignCount } = this;
+    this.foreignCount = 0;
     const untilUs = ((slot + 1) * slotMs(this.schedule) + this.schedule.guardMs) * 1000;
     const [hit, miss] = STREAMS.map((stream) =>
       this.fromEpoch(stream, [...gathered[stream], ...next[stream]]).filter(
@@ -66,6 +75,7 @@ export class SlotSampleTable {
       samples: { hit: hit ?? [], miss: miss ?? [] },
       hotAskedCount: gathered.asked,
       hotDeniedCount: gathered.denied,
+      foreignCount,
     };
   }
 

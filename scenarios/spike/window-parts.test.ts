@@ -78,6 +78,25 @@ describe('a round of several parts an arm', () => {
     }
   });
 
+  it('counts every foreign value of its parts, the guards included', () => {
+    const periodUs = 1_000_000 / 880;
+    const foreignFrom = (fromUs: number) =>
+      makeRequests(plan).map((one) => {
+        const isForeign =
+          one.stream === 'hit' && one.startedUs >= fromUs && one.startedUs < fromUs + 3 * periodUs;
+        return isForeign ? { ...one, outcome: 'foreign' as const } : one;
+      });
+    const [first = 0] = slotsOf('baseline');
+    const windowUs = 1000 * (windowStartMs(schedule, first) - schedule.epochMs);
+    const readsFrom = (fromUs: number) => {
+      const samples = samplesOfSlot(plan, foreignFrom(fromUs), first);
+      return measureWindow([makeEvidence({ plan, slot: first, samples })]).reads;
+    };
+
+    expect(readsFrom(windowUs - 100_000)).toEqual({ checkedCount: 883, foreignCount: 3 });
+    expect(readsFrom(windowUs + 100_000)).toEqual({ checkedCount: 880, foreignCount: 3 });
+  });
+
   it('keeps a failure in the arm in which it happened', () => {
     const [hurt] = slotsOf('spike').slice(2);
     const round = SLOTS.map((slot) =>

@@ -52,7 +52,7 @@ export function measureWindow(parts: readonly WindowEvidence[]): WindowMeasureme
     startedAtMs: windowStartMs(plan.schedule, first.slot) - runStartedMs,
     durationMs: plan.schedule.windowMs * parts.length,
     neighbours: groupByNeighbour(plan, requests),
-    reads: countReads(requests),
+    reads: countReads(parts, requests),
     offeredNeighbours: offeredNeighbours(parts, requests),
     ...hotTenant(parts),
     sharedCommandsPerSecond: perSecond(({ evalshaCalls }) => evalshaCalls),
@@ -174,12 +174,15 @@ function boundsUs({ schedule }: LoadPlan, slot: number) {
   return { fromUs, toUs: fromUs + schedule.windowMs * 1000 };
 }
 
-/** Every value that came back was compared with the reader's seal, in the generator. */
-function countReads(requests: StreamRequests): Reads {
+/**
+ * Every value that came back was compared with the reader's seal, in the generator. Of the window are
+ * those of the reader's own; somebody else's is one too many beside the window as well.
+ */
+function countReads(parts: readonly WindowEvidence[], requests: StreamRequests): Reads {
   const outcomes = STREAMS.flatMap((stream) =>
     requests[stream].answered.map(({ sample }) => sample.outcome),
   );
-  const foreignCount = outcomes.filter((outcome) => outcome === 'foreign').length;
+  const foreignCount = sum(parts, ({ samples }) => samples.foreignCount);
   const ownCount = outcomes.filter((outcome) => outcome === 'hit').length;
   return { checkedCount: ownCount + foreignCount, foreignCount };
 }

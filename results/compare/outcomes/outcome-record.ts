@@ -48,7 +48,14 @@ const proofSchema = z.object({
 });
 const mutantsSchema = z.object({
   ...envelope,
-  mutants: z.array(z.object({ name: z.string(), kills: z.array(z.object({ by: z.string() })) })),
+  mutants: z.array(
+    z.object({
+      name: z.string(),
+      kills: z.array(z.object({ by: z.string() })),
+      // Absent from records that took any kill for one by the property named for it.
+      state: z.enum(['killed', 'missed', 'crashed', 'survived']).optional(),
+    }),
+  ),
 });
 const simulationSchema = z.object({
   ...envelope,
@@ -67,7 +74,16 @@ const simulationSchema = z.object({
   }),
 });
 
-const stateOf = { held: 'held', broken: 'broken', skipped: 'open', invalid: 'open' } as const;
+const stateOf = {
+  held: 'held',
+  broken: 'broken',
+  skipped: 'open',
+  invalid: 'open',
+  killed: 'held',
+  missed: 'open',
+  crashed: 'open',
+  survived: 'broken',
+} as const;
 
 /** From each kind to what became of what was tried. */
 const readers: Readonly<Record<string, (json: unknown) => OutcomeRecord>> = {
@@ -91,11 +107,11 @@ const readers: Readonly<Record<string, (json: unknown) => OutcomeRecord>> = {
   },
   mutants: (json) => {
     const { mutants, ...about } = parse(mutantsSchema, json);
-    const outcomes = mutants.map(({ name, kills: [kill] }) => ({
-      name,
-      state: kill === undefined ? ('broken' as const) : ('held' as const),
-      said: kill === undefined ? 'survived' : `killed by ${kill.by}`,
-    }));
+    const outcomes = mutants.map(({ name, kills: [kill], state }) => {
+      const became = state ?? (kill === undefined ? 'survived' : 'killed');
+      const by = became === 'killed' && kill !== undefined ? ` by ${kill.by}` : '';
+      return { name, state: stateOf[became], said: `${became}${by}` };
+    });
     return { ...about, kind: 'mutants', subject: 'the core and the verifier', outcomes };
   },
   simulation: (json) => {

@@ -33,10 +33,10 @@ const proof = (verdict: string) => ({
   ...about,
   properties: [{ property: 'P3', law: 'erasure', ground: 'redis', verdict, cases: 100 }],
 });
-const mutants = (kills: object[]) => ({
+const mutants = (kills: object[], more: object = {}) => ({
   kind: 'mutants',
   ...about,
-  mutants: [{ name: 'global LRU', kills }],
+  mutants: [{ name: 'global LRU', kills, ...more }],
 });
 const simulation = (value: number | null, more: object = {}) =>
   withDigest({
@@ -100,6 +100,13 @@ describe('records of outcomes, compared', () => {
     ['a broken law', proof('held'), proof('broken'), 1, /^WORSE[\s\S]*P3 erasure on redis/],
     ['a law that met nothing', proof('held'), proof('invalid'), 2, /^CAN'T TELL/],
     ['a surviving mutant', mutants([{ by: 'P5' }]), mutants([]), 1, /^WORSE[\s\S]*survived/],
+    [
+      'a mutant that only an error gave away',
+      mutants([{ by: 'P5' }], { state: 'killed' }),
+      mutants([], { state: 'crashed' }),
+      2,
+      /^CAN'T TELL/,
+    ],
     ['a bound that is broken', simulation(3), simulation(12), 1, /^WORSE[\s\S]*12 %, bound 10/],
     ['a bound that is open', simulation(3), simulation(null), 2, /^CAN'T TELL/],
   ])('say so of %s', async (_case, base, fresh, code, text) => {
