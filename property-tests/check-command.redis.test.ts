@@ -22,14 +22,21 @@ afterAll(async () => {
   await server.stop();
 });
 
+let openCount = 0;
+
 /** A server that stands for the embedded one, or for one of somebody else where a URL is given. */
 const ports: CheckPorts = {
-  startRedis: async ({ url }) => ({
-    url: url ?? `redis://127.0.0.1:${server.port}`,
-    version: '7.0.0',
-    source: url === undefined ? 'embedded' : 'attached',
-    stop: async () => {},
-  }),
+  startRedis: async ({ url }) => {
+    openCount += 1;
+    return {
+      url: url ?? `redis://127.0.0.1:${server.port}`,
+      version: '7.0.0',
+      source: url === undefined ? 'embedded' : 'attached',
+      stop: async () => {
+        openCount -= 1;
+      },
+    };
+  },
   readHost: (tools) => ({
     ...{ cores: 1, cpuModel: 'test', memoryBytes: 1, platform: 'test', kernel: 'test' },
     ...{ node: '20', tools: { ...tools } },
@@ -160,7 +167,43 @@ describe('partywall check', () => {
     await expect(run(...words)).rejects.toThrow(
       '--redis: a database with 1 key, expected an empty',
     );
+    expect(openCount).toBe(0);
     expect((await run(...words, '--allow-non-empty')).exitCode).toBe(0);
     expect(await client.keys('*')).toEqual(['theirs']);
+  });
+
+  it('does the very same again on an empty server, by the line that it prints', async () => {
+    const url = `redis://127.0.0.1:${server.port}/6`;
+    const file = adapterOf('leaks2', memory('JSON.stringify(["", key])'));
+    const words = ['--tries', '5', '--minutes', '1', '--redis', url, '--json', '-'];
+    const first = JSON.parse((await run(file, '--seed', '7', ...words)).stdout);
+    expect(first.replay).toBe(
+      `partywall check ${file} --seed 7 --tries 5 --minutes 1 --redis ${url}`,
+    );
+
+    const [, , ...again] = first.replay.split(' ');
+    const second = JSON.parse((await run(...again, '--json', '-')).stdout);
+    expect(second.properties).toEqual(first.properties);
+    expect(JSON.stringify(first.properties)).toContain('p00000007w');
+  });
+
+  it('writes what it can where another output cannot be written, and tells which', async () => {
+    const [page, gone] = [join(folder, 'right3.html'), join(folder, 'gone')];
+    const file = join(folder, 'right3.mjs');
+    // The folder of an output is a file by the time that the check is over.
+    writeFileSync(
+      file,
+      `import { rmSync, writeFileSync } from 'node:fs';
+      export default { name: 'right3', open: async () => {
+        rmSync('${gone}', { recursive: true });
+        writeFileSync('${gone}', '');
+        return ${RIGHT};
+      } };`,
+    );
+    const words = ['--tries', '5', '--junit', join(gone, 'a.xml'), '--html', page];
+
+    await expect(run(file, ...words)).rejects.toThrow(/^--junit: .*expected a file that can be/);
+
+    expect(readFileSync(page, 'utf8')).toContain('right3');
   });
 });

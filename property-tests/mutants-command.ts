@@ -4,8 +4,9 @@ import type { MutantsFlags, MutantsPorts } from './mutants/run-mutants.ts';
 const EXAMPLES = `
 A mutant is our core, or our verifier, with one fault put in from outside: by an
 edit of the text that is loaded, or by a wrapper. Exits with 1 if one survives,
-with 2 if the untouched core does not hold the laws with the same seed. No
-server is needed.
+with 2 if one was not found by the property named for it but by others, or by an
+error that no law speaks of, or if the untouched core does not hold the laws
+with the same seed. No server is needed.
 
 Examples:
   $ partywall mutants                    the kill matrix, some minutes

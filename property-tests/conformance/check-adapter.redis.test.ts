@@ -56,6 +56,23 @@ const BROKEN: readonly (readonly [
     ['=', '>'],
   ],
   [
+    'a shared place, and values that only their writer can read',
+    'P1',
+    'mechanism',
+    {
+      layout: (t, k) => t + k,
+      handle: (right, _, tenant) => ({
+        ...{ delete: undefined, clear: undefined, keys: undefined },
+        ...{ invalidatePrefix: undefined, getOrLoad: undefined },
+        set: (key: string, value: string) => right.set(key, seal([tenant, key, value])),
+        get: async (key: string) => {
+          const [writer, written, value] = unseal(await right.get(key));
+          return writer === tenant && written === key ? value : undefined;
+        },
+      }),
+    },
+  ],
+  [
     'what is held locally, found by key alone',
     'P2',
     'no-mechanism',
@@ -254,6 +271,15 @@ const BROKEN: readonly (readonly [
   ],
 ];
 
+/** Text in which nobody finds the parts. */
+function seal(parts: readonly string[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64');
+}
+
+function unseal(sealed: string | undefined): readonly (string | undefined)[] {
+  return sealed === undefined ? [] : JSON.parse(Buffer.from(sealed, 'base64').toString());
+}
+
 function shareFlights(flights: Map<string, Promise<string>>) {
   return (key: string, load: () => Promise<string>) => {
     const running = flights.get(key);
@@ -319,6 +345,44 @@ describe('a cache that does everything right', () => {
 
     expect(declared.properties.map(({ verdict }) => verdict)).toEqual(['held', 'held']);
     expect(undeclared.properties.map(({ verdict }) => verdict)).toEqual(['broken', 'broken']);
+  });
+});
+
+describe('a cache that P4 has nothing to hold against', () => {
+  it('may rewrite an entry whenever it is read', async () => {
+    const countHits: ToyFault['handle'] = (right) => ({
+      getOrLoad: undefined,
+      set: (key: string, value: string) => right.set(key, `0 ${value}`),
+      get: async (key: string) => {
+        const [, hits = '', value] = /^(\d+) (.*)$/s.exec((await right.get(key)) ?? '') ?? [];
+        if (value !== undefined) await right.set(key, `${Number(hits) + 1} ${value}`);
+        return value;
+      },
+    });
+
+    const { properties, reasons } = await check(makeToy({ handle: countHits }), ['P4']);
+
+    expect(properties.map(({ verdict }) => verdict)).toEqual(['held']);
+    expect(reasons).toEqual([]);
+  });
+
+  it('may lose what it likes, where it says that it is lossy', async () => {
+    const evictOne: ToyFault['handle'] = (right, { client }) => {
+      const evict = async () => {
+        const [oldest] = (await client.keys('toy:*')).sort();
+        if (oldest !== undefined) await client.unlink(oldest);
+      };
+      return {
+        delete: (key: string) => right.delete(key).then(evict),
+        clear: () => right.clear().then(evict),
+        invalidatePrefix: (prefix: string) => right.invalidatePrefix(prefix).then(evict),
+      };
+    };
+    const lossy = await check(makeToy({ handle: evictOne, traits: { lossy: true } }), ['P4']);
+    const unsaid = await check(makeToy({ handle: evictOne }), ['P4']);
+
+    expect(lossy.properties.map(({ verdict }) => verdict)).toEqual(['held']);
+    expect(unsaid.properties.map(({ verdict }) => verdict)).toEqual(['broken']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { showReport } from '../../results/beside-outputs.ts';
 import { counted } from '../../results/counted.ts';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
@@ -7,18 +8,19 @@ import { BadInputError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
 import { prepareOutputs } from '../../results/output/record-file.ts';
 import { showProgress } from '../../results/output/show-progress.ts';
-import { writeJson, writeText, writeToStdout } from '../../results/output/write-json.ts';
-import { colorsFor } from '../../results/report.ts';
+import { tryAll } from '../../results/output/try-all.ts';
+import { writeJson, writeText } from '../../results/output/write-json.ts';
 import type { Host } from '../../results/schema.ts';
 import type { Adapter } from './adapter.ts';
 import { type CheckResult, checkAdapter } from './check-adapter.ts';
-import { type CheckAmounts, type CheckFlags, parseAmounts } from './check-flags.ts';
+import { type CheckFlags, parseAmounts } from './check-flags.ts';
 import { renderCheckPage } from './check-page.ts';
 import { type CheckRecord, makeCheckRecord } from './check-record.ts';
 import { exitCodeOfCheck } from './judge-check.ts';
 import { loadAdapter } from './load-adapter.ts';
 import { renderCheck } from './render-check.ts';
 import { renderJunit } from './render-junit.ts';
+import { type CheckRequest, drawsIds, spellReplay } from './spell-replay.ts';
 import { catchStrayErrors } from './stray-errors.ts';
 import { watchThread } from './watch-thread.ts';
 
@@ -53,7 +55,7 @@ export async function runCheck(
   ports: CheckPorts,
 ): Promise<number> {
   const amounts = parseAmounts(flags, () => randomInt(2 ** 32));
-  await prepareOutputs(flags);
+  await prepareOutputs(flags, { taken: file === undefined ? [] : [file] });
   const quiet = flags.quiet ?? false;
   const progress = showProgress({
     stream: process.stderr,
@@ -69,7 +71,8 @@ export async function runCheck(
   const thread = watchThread();
   try {
     const adapters = file === undefined ? ownAdapters() : loadAdapter(file).then((one) => [one]);
-    const run = { file, flags, amounts, ports, progress, signal };
+    const redisUrl = flags.redis ?? (process.env['REDIS_URL'] || undefined);
+    const run = { file, flags, amounts, redisUrl, ports, progress, signal };
     const checking = adapters.then((loaded) => checkAll(loaded, run));
     const record = await Promise.race([checking, stray.thrown, thread.blocked]);
     await publish(record, flags);
@@ -91,10 +94,7 @@ async function ownAdapters(): Promise<Adapter[]> {
   return own.map((module) => module.default);
 }
 
-interface Run {
-  readonly file: string | undefined;
-  readonly flags: CheckFlags;
-  readonly amounts: CheckAmounts;
+interface Run extends CheckRequest {
   readonly ports: CheckPorts;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -105,6 +105,7 @@ async function checkAll(adapters: readonly Adapter[], run: Run): Promise<CheckRe
   const startedAt = new Date().toISOString();
   const server = await provideRedis(run);
   try {
+    if (server.source === 'attached' && !flags.allowNonEmpty) await refuseKeys(server.url, flags);
     const results: CheckResult[] = [];
     for (const adapter of adapters) {
       progress.say(`checking ${adapter.name}, seed ${amounts.seed}`);
@@ -116,7 +117,7 @@ async function checkAll(adapters: readonly Adapter[], run: Run): Promise<CheckRe
           tries: amounts.tries,
           durationMs: amounts.minutes * 60_000,
           showValues: flags.showValues ?? false,
-          nonce: `p${randomBytes(4).toString('hex')}w`,
+          nonce: makeNonce(run),
           nowMs: () => performance.now(),
           signal,
           onProgress: tellEverySoOften(progress),
@@ -137,23 +138,28 @@ async function checkAll(adapters: readonly Adapter[], run: Run): Promise<CheckRe
   }
 }
 
-/** A named server must be empty, unless the user says otherwise; nothing there is ever touched. */
-async function provideRedis({ flags, ports, progress }: Run): Promise<CheckServer> {
-  const fromEnvironment = process.env['REDIS_URL'] || undefined;
-  const url = flags.redis ?? fromEnvironment;
-  const urlField = flags.redis === undefined ? 'REDIS_URL' : '--redis';
-  const server = await ports.startRedis({
+function provideRedis({ flags, redisUrl, ports, progress }: Run): Promise<CheckServer> {
+  return ports.startRedis({
     name: 'check',
     allowNonEmpty: true,
     onProgress: progress.say,
-    ...(url === undefined ? {} : { url, urlField }),
+    ...(redisUrl === undefined ? {} : { url: redisUrl, urlField: urlFieldOf(flags) }),
     ...(flags.allowRemote === undefined ? {} : { allowRemote: flags.allowRemote.split(',') }),
   });
-  if (server.source === 'attached' && !flags.allowNonEmpty) await refuseKeys(server.url, urlField);
-  return server;
 }
 
-async function refuseKeys(url: string, field: string): Promise<void> {
+function urlFieldOf({ redis }: CheckFlags): string {
+  return redis === undefined ? 'REDIS_URL' : '--redis';
+}
+
+function makeNonce(run: Run): string {
+  const { seed } = run.amounts;
+  const digits = drawsIds(run) ? randomBytes(4).toString('hex') : seed.toString(16);
+  return `p${digits.padStart(8, '0')}w`;
+}
+
+/** A named server must be empty, unless the user says otherwise; nothing there is ever touched. */
+async function refuseKeys(url: string, flags: CheckFlags): Promise<void> {
   const client = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
   client.on('error', () => {});
   try {
@@ -162,7 +168,7 @@ async function refuseKeys(url: string, field: string): Promise<void> {
     const value = `a database with ${counted(keyCount, 'key')}`;
     const expected =
       'an empty one; --allow-non-empty if the cache under test may be trusted to keep to its own';
-    throw new BadInputError([{ field, value, expected }]);
+    throw new BadInputError([{ field: urlFieldOf(flags), value, expected }]);
   } finally {
     client.disconnect();
   }
@@ -178,26 +184,18 @@ function tellEverySoOften(progress: Progress) {
   };
 }
 
-function spellReplay({ file, flags, amounts }: Run): string {
-  const words = [
-    'partywall check',
-    ...(file === undefined ? [] : [quoteForShell(file)]),
-    `--seed ${amounts.seed} --tries ${amounts.tries} --minutes ${amounts.minutes}`,
-    ...(flags.showValues ? ['--show-values'] : []),
-  ];
-  return words.join(' ');
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w./@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 async function publish(record: CheckRecord, flags: CheckFlags): Promise<void> {
-  const { json, junit, html } = flags;
-  if (json !== undefined) await writeJson(json, record);
-  if (junit !== undefined) await writeText(junit, renderJunit(record));
-  if (html !== undefined) await writeText(html, renderCheckPage(record));
-  if ([json, junit, html].includes('-')) return;
-  const colors = colorsFor(process.stdout, process.env);
-  await writeToStdout(`${renderCheck(record, colors)}\n`);
+  const { json, junit, html, quiet } = flags;
+  await showReport((colors) => renderCheck(record, colors), flags, quiet);
+  await tryAll([
+    async () => {
+      if (json !== undefined) await writeJson(json, record);
+    },
+    async () => {
+      if (junit !== undefined) await writeText(junit, renderJunit(record), '--junit');
+    },
+    async () => {
+      if (html !== undefined) await writeText(html, renderCheckPage(record), '--html');
+    },
+  ]);
 }

@@ -57,6 +57,8 @@ export const SCRIPT_ARGUMENTS: Law<ArgumentsCase> = {
     const store = trial.core.openRunnerStore({
       send: async (words) => {
         sent = [...sent, [...words]];
+        // Whose keys a call names shows in its first command; a recount would go on for ever.
+        if (sent.length > one.calls.length) throw new Error('no further answer');
         return ANSWER;
       },
       encode: (attributes, value) => attributes + String(value),

@@ -39,6 +39,8 @@ export interface LawResult {
   readonly coverage: Coverage;
   /** Of an invalid one: what never happened. */
   readonly missing: readonly string[];
+  /** Broken by an error that the law does not speak of, which may be a fault of the law. */
+  readonly isCrash: boolean;
   readonly counterexample?: Counterexample;
 }
 
@@ -67,36 +69,50 @@ export async function proveLaw(
     const drawn = await draw(law, trial, effort, round);
     cases += drawn.cases;
     if (drawn.broken !== undefined) {
+      const { isCrash } = drawn.broken;
       const counterexample = await explain(law, trial, drawn.broken, effort);
-      return { ...common, cases, verdict: 'broken', missing: [], counterexample };
+      return { ...common, cases, verdict: 'broken', missing: [], isCrash, counterexample };
     }
     missing = coverage.missing(law.covers);
   }
   const isShown = missing.length === 0 && cases > 0;
-  return { ...common, cases, verdict: isShown ? 'held' : 'invalid', missing };
+  return { ...common, cases, verdict: isShown ? 'held' : 'invalid', missing, isCrash: false };
 }
 
-/** Tries one case of a law; undefined where it holds, else what is wrong. */
-export async function tryCase(
-  law: AnyLaw,
-  trial: Trial,
-  one: unknown,
-): Promise<string | undefined> {
+/** What is wrong in one case of a law. */
+interface Wrong {
+  readonly message: string;
+  readonly isCrash: boolean;
+}
+
+/** Tries one case of a law; undefined where it holds. */
+async function tryCase(law: AnyLaw, trial: Trial, one: unknown): Promise<Wrong | undefined> {
   try {
     await law.check(one, trial);
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return { message: messageOf(error), isCrash: !isViolation(error) };
   }
 }
 
 interface Drawn {
   readonly cases: number;
-  readonly broken?: unknown;
+  readonly broken?: Broken;
+}
+
+interface Broken {
+  readonly case: unknown;
+  readonly isCrash: boolean;
 }
 
 async function draw(law: AnyLaw, trial: Trial, effort: Effort, round: number): Promise<Drawn> {
-  const property = fc.asyncProperty(law.cases(trial.core), (one) => law.check(one, trial));
+  let found: Wrong | undefined;
+  const property = fc.asyncProperty(law.cases(trial.core), async (one) => {
+    const wrong = await tryCase(law, trial, one);
+    found ??= wrong;
+    // On the way down to a smaller case, a break of another kind is none of what was found.
+    return wrong === undefined || wrong.isCrash !== found?.isCrash;
+  });
   const { seed, cases, untilMs, kept = [], shrinks = true } = effort;
   const leftMs = untilMs === undefined ? undefined : Math.ceil(untilMs - performance.now());
   const details = await fc.check(property, {
@@ -107,8 +123,8 @@ async function draw(law: AnyLaw, trial: Trial, effort: Effort, round: number): P
     ...(leftMs === undefined ? {} : { interruptAfterTimeLimit: Math.max(1, leftMs) }),
   });
   const { numRuns, counterexample } = details;
-  if (!details.failed || counterexample === null) return { cases: numRuns };
-  return { cases: numRuns, broken: counterexample[0] };
+  if (found === undefined || counterexample === null) return { cases: numRuns };
+  return { cases: numRuns, broken: { case: counterexample[0], isCrash: found.isCrash } };
 }
 
 function isLate({ untilMs }: Effort): boolean {
@@ -118,18 +134,25 @@ function isLate({ untilMs }: Effort): boolean {
 async function explain(
   law: AnyLaw,
   trial: Trial,
-  found: unknown,
+  found: Broken,
   { shrinks = true }: Effort,
 ): Promise<Counterexample> {
   // What shrinking comes across is no coverage.
   const aside = { ...trial, coverage: new Coverage() };
-  const isBroken = async (one: unknown) => (await tryCase(law, aside, one)) !== undefined;
-  const smallest = shrinks ? await minimise(found, isBroken) : found;
-  const message = (await tryCase(law, aside, smallest)) ?? 'does not break when tried again';
+  const isBroken = async (one: unknown) =>
+    (await tryCase(law, aside, one))?.isCrash === found.isCrash;
+  const smallest = shrinks ? await minimise(found.case, isBroken) : found.case;
+  const wrong = await tryCase(law, aside, smallest);
+  const message = wrong?.message ?? 'does not break when tried again';
   return { message, story: law.tell(smallest), case: smallest };
 }
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.name === 'Violation' ? error.message : `${error.name}: ${error.message}`;
+  return isViolation(error) ? error.message : `${error.name}: ${error.message}`;
+}
+
+/** By its name: a law that was built anew with a fault in it throws a class of its own. */
+function isViolation(error: unknown): boolean {
+  return error instanceof Error && error.name === 'Violation';
 }

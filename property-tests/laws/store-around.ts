@@ -1,3 +1,4 @@
+import { copyOf } from '../../core/cache/local-tier.ts';
 import type { Store } from '../../core/stores/store.ts';
 import type { TenantId } from '../../core/tenancy/tenant-id.ts';
 
@@ -12,7 +13,11 @@ export type Around = <Reply>(
 export function storeAround(store: Store, around: Around): Store {
   return {
     lookup: (request) => around('lookup', request.tenant, () => store.lookup(request)),
-    put: (request) => around('put', request.tenant, () => store.put(request)),
+    put: (request) => {
+      // A client spells a command when it is given one, however late that leaves.
+      const sent = { ...request, value: copyOf(request.value) };
+      return around('put', request.tenant, () => store.put(sent));
+    },
     invalidate: (request) => around('invalidate', request.tenant, () => store.invalidate(request)),
     acquireLease: (request) =>
       around('acquireLease', request.tenant, () => store.acquireLease(request)),

@@ -2,12 +2,21 @@ import { html, type Markup } from '../../results/html/markup.ts';
 import { htmlPage, type Section } from '../../results/html/page.ts';
 import { sortableTable, type TableCell } from '../../results/html/sortable-table.ts';
 import { type CheckState, type Summary, toneOfState } from '../../results/summary.ts';
+import { tellState } from './judge-mutants.ts';
+import type { MutantState } from './mutant-state.ts';
 import type { MutantLine, MutantsRecord } from './mutants-record.ts';
 
 const STATES = { PASS: 'pass', FAIL: 'fail', INVALID: 'broken' } as const satisfies Record<
   MutantsRecord['verdict'],
   CheckState
 >;
+
+const CHECK_STATES = {
+  killed: 'pass',
+  missed: 'broken',
+  crashed: 'broken',
+  survived: 'fail',
+} as const satisfies Record<MutantState, CheckState>;
 
 /** What the mutants say, for CI: a check each. */
 export function summariseMutants(record: MutantsRecord): Summary {
@@ -18,20 +27,15 @@ export function summariseMutants(record: MutantsRecord): Summary {
     state: STATES[verdict],
     sentence: `${killed} of ${total} mutants were killed`,
     reasons,
-    checks: record.mutants.map(({ name, fault, kills }) => ({
+    checks: record.mutants.map((mutant) => ({
       group: 'mutant',
-      name,
-      state: kills.length > 0 ? 'pass' : 'fail',
-      reason: kills.length > 0 ? tellKills(kills) : `survived: ${fault}`,
+      name: mutant.name,
+      state: CHECK_STATES[mutant.state],
+      reason: tellState(mutant),
     })),
     notes: [`seed ${seed}, ${options.cases} cases a law`, `replay: ${replay}`],
     startedAt,
   };
-}
-
-function tellKills(kills: MutantLine['kills']): string {
-  const told = kills.map(({ by, law, tries }) => `${by} ${law} after ${tries}`);
-  return `found by ${told.join(', ')}`;
 }
 
 /** The kill matrix and the story of each mutant, as a page in one file. */
@@ -52,7 +56,8 @@ function matrixOf({ mutants, properties }: MutantsRecord): Section {
     id: 'matrix',
     title: 'Kill matrix',
     body: html`<p>Each row is our core with one fault put in from outside. A number says how many cases
-a law of the property needed to find it; a point, that it did not within its cases.</p>
+a law of the property needed to find it; a point, that it did not within its cases; ERROR, that it
+ended in an error that it does not speak of.</p>
 ${sortableTable({
   id: 'kill-matrix',
   caption: 'Cases tried until a law of the property found the mutant',
@@ -73,14 +78,16 @@ ${sortableTable({
 /** Beyond any number of tries, so that what was not found is sorted last. */
 const NOT_FOUND = 1e12;
 
-function cellOf({ kills, killer }: MutantLine, id: string): TableCell {
+function cellOf({ kills, crashes, killer, state }: MutantLine, id: string): TableCell {
   const tries = kills.filter(({ by }) => by === id).map((kill) => kill.tries);
   if (tries.length === 0) {
-    // Only a mutant that nobody found is a fault of the laws.
+    const isCrash = crashes.some(({ by }) => by === id);
+    // That a property finds nothing is a fault where it is named for the mutant, or nobody does.
+    const isBad = isCrash || state === 'survived' || (state !== 'killed' && id === killer);
     return {
-      show: '.',
+      show: isCrash ? 'ERROR' : '.',
       sortBy: NOT_FOUND,
-      ...(kills.length === 0 ? { tone: 'bad' as const } : {}),
+      ...(isBad ? { tone: 'bad' as const } : {}),
     };
   }
   const least = Math.min(...tries);
@@ -101,11 +108,11 @@ function verifiersOf({ mutants }: MutantsRecord): Section {
         { head: 'given away by' },
         { head: 'fault' },
       ],
-      rows: verifiers.map(({ name, kills: [kill], fault }) => [
+      rows: verifiers.map(({ name, state, kills: [kill], fault }) => [
         name,
-        kill === undefined
-          ? { show: 'SURVIVED', tone: 'bad' as const }
-          : { show: 'killed', tone: 'good' as const },
+        state === 'killed'
+          ? { show: state, tone: 'good' as const }
+          : { show: state.toUpperCase(), tone: 'bad' as const },
         kill === undefined ? '' : `its ${kill.by} (${kill.law})`,
         fault,
       ]),

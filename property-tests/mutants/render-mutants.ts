@@ -15,7 +15,7 @@ export function renderMutants(record: MutantsRecord, colors: Colors): string {
     ...record.reasons.map((reason) => wrap(reason, '  ')),
     '',
     'cases tried until a law of the property (P1, P2, ...) found the mutant;',
-    `++ more than ${TRIES_SHOWN_MAX}, . not found by it`,
+    `++ more than ${TRIES_SHOWN_MAX}, . not found by it, !! an error that it does not speak of`,
     '',
     ...renderMatrix(record),
     ...record.mutants.flatMap(renderStory),
@@ -29,15 +29,16 @@ function renderMatrix({ mutants, properties }: MutantsRecord): string[] {
   return [`${''.padEnd(NAME_WIDTH)}${head}`, ...mutants.map((one) => renderRow(one, properties))];
 }
 
-function renderRow({ name, kind, kills }: MutantLine, properties: readonly string[]): string {
+function renderRow(mutant: MutantLine, properties: readonly string[]): string {
+  const { name, kind, state, kills, crashes } = mutant;
   if (kind === 'verifier') {
     const [kill] = kills;
-    const how = kill === undefined ? 'SURVIVED' : `found by its ${kill.by} (${kill.law})`;
+    const how = kill === undefined ? state.toUpperCase() : `found by its ${kill.by} (${kill.law})`;
     return `${name.padEnd(NAME_WIDTH)}  ${how}`;
   }
   const cells = properties.map((id) => {
     const tries = kills.filter(({ by }) => by === id).map((kill) => kill.tries);
-    if (tries.length === 0) return '  .';
+    if (tries.length === 0) return crashes.some(({ by }) => by === id) ? ' !!' : '  .';
     const least = Math.min(...tries);
     const text = least > TRIES_SHOWN_MAX ? '++' : `${least}`;
     return text.padStart(3);

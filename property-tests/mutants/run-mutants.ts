@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
+import { showReport } from '../../results/beside-outputs.ts';
 import { renderJunit } from '../../results/junit.ts';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
 import { prepareOutputs } from '../../results/output/record-file.ts';
 import { showProgress } from '../../results/output/show-progress.ts';
-import { writeJson, writeText, writeToStdout } from '../../results/output/write-json.ts';
-import { colorsFor } from '../../results/report.ts';
+import { tryAll } from '../../results/output/try-all.ts';
+import { writeJson, writeText } from '../../results/output/write-json.ts';
+import { quoteForShell } from '../../results/quote-for-shell.ts';
 import type { Host } from '../../results/schema.ts';
 import { OUR_CORE } from '../laws/core-under-test.ts';
 import { MEMORY } from '../laws/ground.ts';
@@ -13,6 +15,8 @@ import { PROPERTY_IDS } from '../laws/law.ts';
 import { LAWS } from '../laws/laws.ts';
 import { proveLaw } from '../laws/prove-law.ts';
 import { parseNames, parseNumbers, SEED_MAX } from '../prove/amounts.ts';
+import { judgeMutants } from './judge-mutants.ts';
+import { stateOf } from './mutant-state.ts';
 import { MUTANTS } from './mutants.ts';
 import { renderMutantsPage, summariseMutants } from './mutants-page.ts';
 import { MUTANTS_RECORD_VERSION, type MutantLine, type MutantsRecord } from './mutants-record.ts';
@@ -77,10 +81,7 @@ export async function runMutants(flags: MutantsFlags, ports: MutantsPorts): Prom
     for (const mutant of MUTANTS.filter(({ name }) => names.includes(name))) {
       if (signal.aborted) break;
       progress.advance(lines.length, names.length, mutant.name);
-      const { kills, counterexample } = await tryUntilKilled(mutant, seed, cases);
-      const { name, kind, fault, killer } = mutant;
-      const told = counterexample === undefined ? {} : { counterexample };
-      lines.push({ name, kind, fault, killer, kills, ...told });
+      lines.push(lineOf(await tryUntilKilled(mutant, seed, cases)));
     }
     const record: MutantsRecord = {
       kind: 'mutants',
@@ -90,10 +91,10 @@ export async function runMutants(flags: MutantsFlags, ports: MutantsPorts): Prom
       options: { cases },
       host: ports.readHost({}),
       gitRevision: await ports.readGitRevision(),
-      ...judge(lines, reasons, signal.aborted),
+      ...judgeMutants(lines, reasons, signal.aborted),
       properties: PROPERTY_IDS,
       mutants: lines,
-      replay: `partywall mutants --seed ${seed} --cases ${cases}`,
+      replay: spellReplay(seed, cases, names),
       interrupted: signal.aborted,
     };
     progress.finish();
@@ -105,17 +106,37 @@ export async function runMutants(flags: MutantsFlags, ports: MutantsPorts): Prom
   }
 }
 
-async function publish(record: MutantsRecord, { json, junit, html }: MutantsFlags): Promise<void> {
-  if (json !== undefined) await writeJson(json, record);
-  const rule = { allowInconclusive: false };
-  if (junit !== undefined) await writeText(junit, renderJunit([summariseMutants(record)], rule));
-  if (html !== undefined) await writeText(html, renderMutantsPage(record));
-  if ([json, junit, html].includes('-')) return;
-  const text = renderMutants(record, colorsFor(process.stdout, process.env));
-  await writeToStdout(`${text}\n`);
+function lineOf(result: MutantResult): MutantLine {
+  const { mutant, kills, crashes, counterexample } = result;
+  const { name, kind, fault, killer } = mutant;
+  const told = counterexample === undefined ? {} : { counterexample };
+  return { name, kind, fault, killer, state: stateOf(result), kills, crashes, ...told };
 }
 
-/** So many times the cases for the property named for it, before a mutant is said to live. */
+function spellReplay(seed: number, cases: number, names: readonly string[]): string {
+  const some = names.length < MUTANTS.length ? ` --only ${quoteForShell(names.join(','))}` : '';
+  return `partywall mutants --seed ${seed} --cases ${cases}${some}`;
+}
+
+async function publish(record: MutantsRecord, flags: MutantsFlags): Promise<void> {
+  const { json, junit, html, quiet } = flags;
+  await showReport((colors) => renderMutants(record, colors), flags, quiet);
+  await tryAll([
+    async () => {
+      if (json !== undefined) await writeJson(json, record);
+    },
+    async () => {
+      if (junit === undefined) return;
+      const text = renderJunit([summariseMutants(record)], { allowInconclusive: false });
+      await writeText(junit, text, '--junit');
+    },
+    async () => {
+      if (html !== undefined) await writeText(html, renderMutantsPage(record), '--html');
+    },
+  ]);
+}
+
+/** So many times the cases for the property named for it, before it is said to miss a mutant. */
 const SECOND_LOOK = 20;
 
 async function tryUntilKilled(
@@ -124,9 +145,16 @@ async function tryUntilKilled(
   cases: number,
 ): Promise<MutantResult> {
   const first = await tryMutant(mutant, { seed, cases });
-  if (first.kills.length > 0 || mutant.kind === 'verifier') return first;
+  if (mutant.kind === 'verifier' || stateOf(first) === 'killed') return first;
   const laws = LAWS.filter(({ property }) => property === mutant.killer);
-  return tryMutant(mutant, { seed, cases: cases * SECOND_LOOK, laws });
+  const second = await tryMutant(mutant, { seed, cases: cases * SECOND_LOOK, laws });
+  const crashesOfOthers = first.crashes.filter(({ by }) => by !== mutant.killer);
+  return {
+    ...first,
+    ...second,
+    kills: [...first.kills, ...second.kills],
+    crashes: [...crashesOfOthers, ...second.crashes],
+  };
 }
 
 /** What the core as it is breaks with the same seed: then no kill means anything. */
@@ -146,20 +174,4 @@ async function tryUntouched(
     if (verdict === 'invalid') reasons.push(`${law.name} never met: ${missing.join('; ')}`);
   }
   return reasons.map((reason) => `the untouched core: ${reason}`);
-}
-
-function judge(
-  lines: readonly MutantLine[],
-  ofUntouched: readonly string[],
-  isInterrupted: boolean,
-): Pick<MutantsRecord, 'verdict' | 'reasons' | 'killed' | 'total'> {
-  const survivors = lines.filter(({ kills }) => kills.length === 0);
-  const reasons = [
-    ...ofUntouched,
-    ...survivors.map(({ name, fault }) => `${name} survived: ${fault}`),
-    ...(isInterrupted ? ['interrupted before all were tried'] : []),
-  ];
-  const isInvalid = ofUntouched.length > 0 || isInterrupted;
-  const verdict = survivors.length > 0 ? 'FAIL' : isInvalid ? 'INVALID' : 'PASS';
-  return { verdict, reasons, killed: lines.length - survivors.length, total: lines.length };
 }

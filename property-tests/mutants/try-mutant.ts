@@ -7,7 +7,7 @@ import {
 import { type Ground, MEMORY } from '../laws/ground.ts';
 import type { AnyLaw } from '../laws/law.ts';
 import { LAWS } from '../laws/laws.ts';
-import { type Counterexample, proveLaw } from '../laws/prove-law.ts';
+import { type Counterexample, type LawResult, proveLaw } from '../laws/prove-law.ts';
 import { loadMutated } from './build-mutated.ts';
 import type { CoreMutant, Mutant, VerifierMutant } from './mutant.ts';
 import { CANARIES } from './verifier-mutants.ts';
@@ -20,11 +20,17 @@ export interface Kill {
   readonly tries: number;
 }
 
-/** What became of a mutant. */
+/** A law that ended in an error of another kind than it speaks of. */
+export interface Crash extends Kill {
+  readonly message: string;
+}
+
+/** What was found out about a mutant. */
 export interface MutantResult {
   readonly mutant: Mutant;
   /** By each law that found it, the laws' order. */
   readonly kills: readonly Kill[];
+  readonly crashes: readonly Crash[];
   /** The smallest story that shows the fault, of the first kill. */
   readonly counterexample?: Counterexample;
 }
@@ -55,6 +61,7 @@ export async function mutate({ edits, wrap = (core) => core }: CoreMutant): Prom
 async function tryCore(mutant: CoreMutant, effort: MutantEffort): Promise<MutantResult> {
   const core = await mutate(mutant);
   const kills: Kill[] = [];
+  const crashes: Crash[] = [];
   let counterexample: Counterexample | undefined;
   for (const law of effort.laws ?? LAWS) {
     const result = await proveLaw(law, core, effort.ground ?? MEMORY, {
@@ -63,11 +70,20 @@ async function tryCore(mutant: CoreMutant, effort: MutantEffort): Promise<Mutant
       shrinks: effort.tells !== false && isTold(counterexample, law, mutant),
     });
     if (result.verdict !== 'broken') continue;
+    if (result.isCrash) {
+      crashes.push(crashOf(result));
+      continue;
+    }
     kills.push({ by: law.property, law: law.name, tries: result.cases });
     if (isTold(counterexample, law, mutant)) counterexample = result.counterexample;
     if (effort.tells === false && law.property === mutant.killer) break;
   }
-  return { mutant, kills, ...(counterexample === undefined ? {} : { counterexample }) };
+  return { mutant, kills, crashes, ...(counterexample === undefined ? {} : { counterexample }) };
+}
+
+function crashOf({ law, cases, counterexample }: LawResult): Crash {
+  const { property: by, name } = law;
+  return { by, law: name, tries: cases, message: counterexample?.message ?? '' };
 }
 
 /** One story a mutant: the property named for it tells it, or else the first. */
@@ -91,15 +107,14 @@ async function tryVerifier(mutant: VerifierMutant, effort: MutantEffort): Promis
   const right = mutant.killer === 'canary' ? 'broken' : 'held';
   const how = { seed: effort.seed, cases: VERIFIER_CASES, isOnce: true, shrinks: false };
   const control = await proveLaw(sound, core, MEMORY, { ...how, isOnce: false });
-  const { verdict, cases } = await proveLaw(faulty, core, MEMORY, {
+  const result = await proveLaw(faulty, core, MEMORY, {
     ...how,
     cases: Math.max(VERIFIER_CASES, control.cases),
   });
-  const isKilled = control.verdict === right && verdict !== right;
-  return {
-    mutant,
-    kills: isKilled ? [{ by: mutant.killer, law: mutant.law, tries: cases }] : [],
-  };
+  const crashes = [control, result].filter(({ isCrash }) => isCrash).map(crashOf);
+  const isKilled = crashes.length === 0 && control.verdict === right && result.verdict !== right;
+  const kill = { by: mutant.killer, law: mutant.law, tries: result.cases };
+  return { mutant, kills: isKilled ? [kill] : [], crashes };
 }
 
 /** Cases in which a canary is found and everything met. */

@@ -124,6 +124,26 @@ describe('prove', () => {
     expect(renderProofPage(record)).toContain('NOT TRIED');
   });
 
+  it('lets a law that held stay held where the time is over before its next case', async () => {
+    const numbers = lawOf(() => false, ['numbers']);
+    let passCount = 0;
+    const stuckLater: AnyLaw = {
+      ...numbers,
+      cases: (core) => {
+        passCount += 1;
+        return numbers.cases(core);
+      },
+      check: (one, trial) =>
+        passCount > 1 ? new Promise(() => {}) : numbers.check(one as never, trial),
+    };
+
+    const record = await proveOne(stuckLater, [], 400);
+
+    expect(passCount).toBe(2);
+    expect(record.properties[0]).toMatchObject({ verdict: 'held', missing: [] });
+    expect(record.verdict).toBe('PASS');
+  });
+
   it('names every problem of its numbers and lists', () => {
     const flag = { usual: 1, least: 1, most: 5, isWhole: true };
     const parse = () =>

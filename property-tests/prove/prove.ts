@@ -104,6 +104,8 @@ async function deepen(
     kept: pass === 0 ? casesOf(kept, law.name) : [],
     coverage: before.coverage,
   });
+  // The time was over before the first case: what is known already stays.
+  if (cases === 0 && verdict !== 'broken') return before;
   return {
     ...before,
     verdict,

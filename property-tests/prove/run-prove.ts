@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { showReport } from '../../results/beside-outputs.ts';
 import { counted } from '../../results/counted.ts';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
@@ -9,8 +10,9 @@ import { MissingToolError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
 import { prepareOutputs } from '../../results/output/record-file.ts';
 import { showProgress } from '../../results/output/show-progress.ts';
-import { writeJson, writeText, writeToStdout } from '../../results/output/write-json.ts';
-import { colorsFor } from '../../results/report.ts';
+import { tryAll } from '../../results/output/try-all.ts';
+import { writeJson, writeText } from '../../results/output/write-json.ts';
+import { quoteForShell } from '../../results/quote-for-shell.ts';
 import type { Host } from '../../results/schema.ts';
 import { counterexamplesFolder, keep, readKept } from '../counterexamples/kept.ts';
 import { OUR_CORE } from '../laws/core-under-test.ts';
@@ -162,7 +164,7 @@ async function proveOn(
       gitRevision: await ports.readGitRevision(),
       keptCount: kept.length,
       found,
-      replay: spellReplay(options),
+      replay: spellReplay(options, grounds),
       interrupted: signal.aborted,
     };
     return makeProofRecord(facts, lines, performance.now() - startedAtMs);
@@ -231,23 +233,29 @@ async function keepAll(lines: readonly ProofLine[], folder: string): Promise<str
   return files;
 }
 
-function spellReplay({ seed, minutes, grounds, laws, folder }: Options): string {
-  const some = laws.length < LAWS.length ? ` --law ${laws.map(({ name }) => name).join(',')}` : '';
-  const kept = folder === usualFolder() ? '' : ` --counterexamples ${folder}`;
-  return `partywall prove --seed ${seed} --minutes ${minutes} --on ${grounds.join(',')}${some}${kept}`;
+/** Names the grounds that were opened: one left out for want of a tool is left out again. */
+function spellReplay({ seed, minutes, laws, folder }: Options, grounds: readonly Ground[]): string {
+  const words = [
+    `partywall prove --seed ${seed} --minutes ${minutes}`,
+    `--on ${grounds.map(({ name }) => name).join(',')}`,
+    ...(laws.length < LAWS.length ? [`--law ${laws.map(({ name }) => name).join(',')}`] : []),
+    ...(folder === usualFolder() ? [] : [`--counterexamples ${quoteForShell(folder)}`]),
+  ];
+  return words.join(' ');
 }
 
-async function publish(
-  record: ProofRecord,
-  { json, junit, html, quiet }: ProveFlags,
-): Promise<void> {
-  const isTaken = [json, junit, html].includes('-');
-  if (json !== undefined) await writeJson(json, record);
-  if (junit !== undefined) await writeText(junit, renderProofJunit(record));
-  if (html !== undefined) await writeText(html, renderProofPage(record));
-  if (!isTaken) {
-    await writeToStdout(`${renderProof(record, colorsFor(process.stdout, process.env))}\n`);
-  } else if (quiet !== true) {
-    process.stderr.write(`${renderProof(record, colorsFor(process.stderr, process.env))}\n`);
-  }
+async function publish(record: ProofRecord, flags: ProveFlags): Promise<void> {
+  const { json, junit, html, quiet } = flags;
+  await showReport((colors) => renderProof(record, colors), flags, quiet);
+  await tryAll([
+    async () => {
+      if (json !== undefined) await writeJson(json, record);
+    },
+    async () => {
+      if (junit !== undefined) await writeText(junit, renderProofJunit(record), '--junit');
+    },
+    async () => {
+      if (html !== undefined) await writeText(html, renderProofPage(record), '--html');
+    },
+  ]);
 }

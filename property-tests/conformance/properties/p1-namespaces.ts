@@ -1,13 +1,13 @@
 import type { IsolationProperty } from '../property.ts';
 import { placesOf } from '../redis-inspector.ts';
-import { nameOf } from './reads.ts';
+import { findLoss, isReadableEverywhere, nameOf } from './reads.ts';
 
 /** Injective namespaces: no write of a tenant lands where an entry of another lies. */
 export const p1Namespaces: IsolationProperty = {
   id: 'P1',
   states: 'two different (tenant, key) never share a place',
   leavesOut:
-    'prefixes and patterns that are never used to remove or list: P4 and P18 judge what they do',
+    'prefixes and patterns, of which P4 and P18 judge what they do; losses that a local tier hides',
   smallestBreak: 'a sets ":k", "a:" sets "k": one Redis key, and "a" reads the value of "a:"',
   canLackMechanism: true,
   aspects: [
@@ -40,6 +40,20 @@ export const p1Namespaces: IsolationProperty = {
           isSeen ||= value === earlier.value || (await lab.get(u, via)) === later.value;
         }
         return isSeen ? 'held' : 'not judged';
+      },
+    },
+    {
+      // Values bound to their writer are never read by another: a shared place shows as a loss.
+      name: 'losses',
+      needs: [],
+      skippedBecause: ({ isLossy }) => (isLossy ? 'a lossy cache may have lost them' : undefined),
+      async examine(lab, trial) {
+        const [t, u] = lab.parties(trial);
+        const earlier = await lab.set(t, trial.form);
+        if (!(await isReadableEverywhere(lab, earlier))) return 'not judged';
+
+        await lab.set(u, trial.form);
+        return findLoss(lab, earlier, `a set of ${nameOf(u)}`);
       },
     },
   ],
