@@ -17,6 +17,12 @@ type Report = (field: string, value: unknown, expected: string) => void;
 
 /** @throws BadInputError naming every option that makes no sense. */
 export function checkOptions(seed: number, options: SimulationOptions): void {
+  const problems = optionProblems(seed, options);
+  if (problems.length > 0) throw new BadInputError(problems);
+}
+
+/** Every option that makes no sense. */
+export function optionProblems(seed: number, options: SimulationOptions): InputProblem[] {
   const problems: InputProblem[] = [];
   const report: Report = (field, value, expected) => {
     problems.push({ field, value: typeof value === 'string' ? value : String(value), expected });
@@ -29,7 +35,7 @@ export function checkOptions(seed: number, options: SimulationOptions): void {
   checkClient(options, report);
   checkTenants(options, report);
   checkWhatHappens(options, report);
-  if (problems.length > 0) throw new BadInputError(problems);
+  return problems;
 }
 
 function checkTimes({ durationS, intervalS, phases, tenants }: SimulationOptions, report: Report) {
@@ -104,18 +110,25 @@ function checkTenants({ tenants, durationS }: SimulationOptions, report: Report)
   if (durationS * 1000 > VIRTUAL_MS_MAX / 2) report('durationS', durationS, 'fewer days');
 }
 
+/** An entry's charge is kept in 32 bits, key and overhead beside the value. */
+const VALUE_BYTES_MAX = 2 ** 30;
+
 function checkSizes({ tenant, valueBytes, popularity }: TenantOptions, report: Report) {
+  const field = `${tenant}.valueBytes`;
   if (valueBytes.kind === 'listed') {
-    const { length } = valueBytes.bytes;
-    if (length !== popularity.keys) report(`${tenant}.valueBytes`, length, 'a size for each key');
+    const { bytes } = valueBytes;
+    if (bytes.length !== popularity.keys) report(field, bytes.length, 'a size for each key');
+    const key = bytes.findIndex((size) => !(size >= 1 && size <= VALUE_BYTES_MAX));
+    // One of them is enough: a trace may have millions.
+    if (key >= 0) atLeast(`${field} of key ${key}`, Number(bytes[key]), 1, VALUE_BYTES_MAX, report);
   }
   if (valueBytes.kind === 'constant') {
-    atLeast(`${tenant}.valueBytes`, valueBytes.bytes, 1, 2 ** 30, report);
+    atLeast(field, valueBytes.bytes, 1, VALUE_BYTES_MAX, report);
   }
   if (valueBytes.kind === 'lognormal') {
     const { medianBytes, p90Bytes } = valueBytes;
-    atLeast(`${tenant}.valueBytes.medianBytes`, medianBytes, 1, 2 ** 30, report);
-    atLeast(`${tenant}.valueBytes.p90Bytes`, p90Bytes, medianBytes, 2 ** 30, report);
+    atLeast(`${field}.medianBytes`, medianBytes, 1, VALUE_BYTES_MAX, report);
+    atLeast(`${field}.p90Bytes`, p90Bytes, medianBytes, VALUE_BYTES_MAX, report);
   }
 }
 

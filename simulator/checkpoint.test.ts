@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { deserialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { makeCheckers } from './checkers/make-checkers.ts';
 import { capture, restore } from './checkpoint.ts';
@@ -32,4 +34,22 @@ describe('a checkpoint', () => {
       expect(resultOf(5, second.simulation, second.checkers)).toEqual(simulate(5, options));
     },
   );
+
+  it('of a run that went on from another holds as much, arrays that have grown too', () => {
+    // Long enough that entries are evicted, in the order of arrays that have grown.
+    const options = shortRun({ durationS: 60 });
+    const first = watched(options);
+    first.simulation.advanceTo(31_234_567);
+    const state = capture(first.simulation);
+    const second = watched(options);
+    restore(second.simulation, state);
+
+    const again = capture(second.simulation);
+    const third = watched(options);
+    restore(third.simulation, again);
+    third.simulation.advanceTo(Number.POSITIVE_INFINITY);
+
+    expect(isDeepStrictEqual(deserialize(again), deserialize(state))).toBe(true);
+    expect(resultOf(5, third.simulation, third.checkers)).toEqual(simulate(5, options));
+  });
 });

@@ -60,11 +60,12 @@ function restoreObject(to: object, state: State, seen: Set<object>): void {
   }
 }
 
-/** Arrays that others look at too keep their place; one that has grown is taken as it is. */
+/** Arrays that others look at too keep their place; one that has grown takes the other's. */
 function putArray(present: unknown, saved: ArrayBufferView): unknown {
   const to = present as Float64Array;
   const from = saved as Float64Array;
-  if (!ArrayBuffer.isView(present) || to.length !== from.length) return from;
+  // What was read back is a view of all the bytes together: the next capture would leave it out.
+  if (!ArrayBuffer.isView(present) || to.length !== from.length) return from.slice();
   to.set(from);
   return to;
 }

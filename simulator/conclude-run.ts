@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { encodeHistogram } from '../results/histogram.ts';
 import { printable } from '../results/output/printable.ts';
 import type { Progress } from '../results/output/progress.ts';
-import { writeJson, writeToStdout } from '../results/output/write-json.ts';
+import { writeJson, writeText, writeToStdout } from '../results/output/write-json.ts';
 import { colorsFor } from '../results/report.ts';
 import type { Checkers } from './checkers/make-checkers.ts';
 import { judgeSimulation } from './judge.ts';
@@ -53,13 +52,15 @@ export async function concludeRun(
     histograms,
   });
   progress.finish();
-  if (html !== undefined) await writeFile(html, simulationPage(record, scenario.question, replay));
-  const toStdout = json === '-';
-  const stream = toStdout ? process.stderr : process.stdout;
+  const isStdoutTaken = json === '-' || html === '-';
+  const stream = isStdoutTaken ? process.stderr : process.stdout;
   const colors = colorsFor(stream, process.env);
   const text = renderSimulation(record, options, scenario, replay, { colors });
-  if (!toStdout) await writeToStdout(`${text}\n`);
+  if (!isStdoutTaken) await writeToStdout(`${text}\n`);
   else if (!quiet) process.stderr.write(`${printable(text)}\n`);
   if (json !== undefined) await writeJson(json, record);
+  if (html !== undefined) {
+    await writeText(html, simulationPage(record, scenario.question, replay), '--html');
+  }
   return { PASS: 0, FAIL: 1, INCONCLUSIVE: 2 }[judgement.verdict];
 }

@@ -1,6 +1,6 @@
 import { counted } from '../results/counted.ts';
 import type { Colors } from '../results/table.ts';
-import { renderLatencyTable, renderPointsTable, renderTable } from '../results/table.ts';
+import { renderTable } from '../results/table.ts';
 import { wrap } from '../results/wrap.ts';
 import type { FailureRow } from './failures.ts';
 import type { SimulationOptions } from './options.ts';
@@ -43,7 +43,6 @@ export function renderSimulation(
     renderTable(head, rows),
     ...(hotTier === undefined ? [] : ['*: the hot tenant among them']),
     '',
-    ...renderRounds(record, colors),
     `Redis: ${counted(shards.length, 'shard')}, ${Math.min(...shards).toFixed(0)} to ` +
       `${Math.max(...shards).toFixed(0)} % busy, ${usedGb.toFixed(1)} GB; back-end: ` +
       `${counted(options.backend.workers, 'worker')}, ${(100 * result.backend.utilisation).toFixed(0)} % busy, ` +
@@ -53,26 +52,22 @@ export function renderSimulation(
       return `${mark} ${name}: ${value === null ? 'none' : value.toFixed(2)} ${unit} (at most ${bound})`;
     }),
     ...describeCheckers(result.checkers, colors),
+    ...describeRounds(record),
     `${paint(judgement.verdict, colors)}${judgement.reason === '' ? '' : `: ${judgement.reason}`}`,
     colors.dim(`outcome ${record.outcomeDigest.slice(0, 19)}  replay: ${replay}`),
   ];
   return lines.join('\n');
 }
 
-/** The verdict table of a live run, for scenarios with a time before and during. */
-function renderRounds({ rounds }: SimulationRecord, colors: Colors): string[] {
+/** What the judge of live runs says, in a line: a second table of the same figures would confuse. */
+function describeRounds({ rounds }: SimulationRecord): string[] {
   if (rounds === null) return [];
-  const latency = rounds.cells.filter((cell) => cell.kind === 'latency');
-  const points = rounds.cells.filter((cell) => cell.kind === 'points');
-  const inTable = latency.filter(({ group }) => !group.startsWith('tenant:'));
+  const failed = rounds.cells.filter(({ gated, verdict }) => gated && verdict === 'FAIL');
+  const where = failed.length === 0 ? '' : ` (${failed.map(({ name }) => name).join(', ')})`;
   return [
     wrap(
-      `By the judge of live runs, before against during in ${counted(rounds.measuredRounds, 'round')}: ${rounds.verdict} (the bounds below decide)`,
+      `beside the bounds, which decide: by the judge of live runs, before against during in ${counted(rounds.measuredRounds, 'round')}, ${rounds.verdict}${where}; its cells are on the page (--html)`,
     ),
-    renderLatencyTable(inTable, colors),
-    '',
-    renderPointsTable(points, colors),
-    '',
   ];
 }
 

@@ -4,6 +4,7 @@ import { type Counts, failureCount, hitRatio } from './counters.ts';
 import { type LatencySummary, latencyRow, PATHS } from './latency-table.ts';
 import type { SimulationOptions, TenantOptions } from './options.ts';
 import type { Simulation } from './simulation.ts';
+import { stepsBefore } from './steps.ts';
 
 /** What happened to one tenant, one tier or all together, over a stretch of the run. */
 export interface Share {
@@ -228,8 +229,8 @@ function phasesOf(simulation: Simulation, all: readonly number[]): PhaseResult[]
   const { phases, intervalS, durationS, neighbours } = simulation.options;
   return phases.map(({ name, fromS }, phase) => {
     const toS = phases[phase + 1]?.fromS ?? durationS;
-    const from = Math.round(fromS / intervalS);
-    const to = Math.min(simulation.stepCount, Math.round(toS / intervalS));
+    const from = stepsBefore(fromS, intervalS);
+    const to = phase + 1 < phases.length ? stepsBefore(toS, intervalS) : simulation.stepCount;
     return {
       name,
       fromS,

@@ -14,8 +14,8 @@ const COMPARED = {
   ],
 };
 
-function judged(faults: readonly Fault[]) {
-  const simulation = new Simulation(1, shortRun({ ...COMPARED, faults }));
+function judged(faults: readonly Fault[], durationS = COMPARED.durationS) {
+  const simulation = new Simulation(1, shortRun({ ...COMPARED, faults, durationS }));
   simulation.advanceTo(Number.POSITIVE_INFINITY);
   return judgeRounds(simulation);
 }
@@ -36,6 +36,18 @@ describe('the windows of a run', () => {
     expect(windows.slice(1).map(({ fromS }) => fromS)).toEqual(
       windows.slice(0, -1).map(({ toS }) => toS),
     );
+  });
+
+  it('go on to the end of a run that cuts the last step short', () => {
+    const { phases, intervalS } = COMPARED;
+
+    const windows = windowsOf({ phases, intervalS, durationS: 42 });
+
+    expect(windows.slice(-3)).toEqual([
+      { phase: 1, fromS: 30, toS: 35 },
+      { phase: 1, fromS: 35, toS: 40 },
+      { phase: 1, fromS: 40, toS: 42 },
+    ]);
   });
 
   it('are the phases themselves where nothing is compared', () => {
@@ -61,6 +73,13 @@ describe('the judge of live runs', () => {
 
     expect(quiet?.verdict).not.toBe('FAIL');
     expect(quiet?.cells.find(({ name }) => name === 'all P50')?.verdict).toBe('PASS');
+  });
+
+  it('sees what fails in a last step that is cut short', () => {
+    const slow = judged([{ kind: 'slow-backend', atS: 30, forS: 30, factor: 100 }], 32);
+
+    const failures = slow?.cells.find(({ name }) => name === 'all failures');
+    expect(failures).toMatchObject({ difference: { mean: expect.closeTo(11.4, 1) } });
   });
 
   it('has nothing to say where there is no time before and during', () => {

@@ -7,6 +7,7 @@ import { failureCount } from './counters.ts';
 import { HIT_PATH, LOAD_PATH, latencyRow } from './latency-table.ts';
 import type { TenantOptions } from './options.ts';
 import type { Simulation } from './simulation.ts';
+import { stepsBefore } from './steps.ts';
 
 /**
  * The verdict table of a live run for a simulated one: windows before the trouble stand against
@@ -51,7 +52,7 @@ function windowOf(
   const { windows, options, counters } = simulation;
   const { intervalS, neighbours, tenants } = options;
   const { fromS, toS } = windows[place] as { fromS: number; toS: number };
-  const [from, to] = [Math.round(fromS / intervalS), Math.round(toS / intervalS)];
+  const [from, to] = [stepsBefore(fromS, intervalS), stepsBefore(toS, intervalS)];
   const samples = (tenant: number, path: number) =>
     simulation.latencies.toHistogram([latencyRow(place, tenants.length, tenant, path)]);
   const ofNeighbours = neighbours.map((tenant): NeighbourSamples => {

@@ -1,7 +1,7 @@
 import { BadInputError } from '../results/output/operating-errors.ts';
 import type { Progress } from '../results/output/progress.ts';
-import { prepareRecordFile } from '../results/output/record-file.ts';
 import { writeJson, writeToStdout } from '../results/output/write-json.ts';
+import { quoteForShell } from '../results/quote-for-shell.ts';
 import { checkOptions } from './check-options.ts';
 import { makeCheckers } from './checkers/make-checkers.ts';
 import { concludeRun } from './conclude-run.ts';
@@ -47,12 +47,11 @@ export async function runTraceDeployment(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<number> {
-  const { seed, without, html } = flags;
+  const { seed, without } = flags;
   if (task.unit === 'entries' && without.includes('tenant-eviction')) {
     const expected = 'bytes (64000000b): Redis, which evicts then, counts no entries';
     throw new BadInputError([{ field: '--capacity', value: String(task.capacity), expected }]);
   }
-  if (html !== undefined) await prepareRecordFile(html, '--html');
   const startedAt = new Date().toISOString();
   const tenants = await readTenants(task.trace);
   const options = withoutProtections(traceDeployment(tenants, task), without);
@@ -76,7 +75,7 @@ export async function runTraceDeployment(
   const spelt = `${task.capacity}${task.unit === 'bytes' ? 'b' : ''}`;
   const off = without.length > 0 ? ` --without ${without.join(',')}` : '';
   const replay =
-    `partywall simulate replay --trace ${task.trace} --policy ${task.policy} --capacity ${spelt}` +
+    `partywall simulate replay --trace ${quoteForShell(task.trace)} --policy ${task.policy} --capacity ${spelt}` +
     ` --rate ${task.ratePerSecond} --seed ${seed}${off}`;
   return concludeRun(
     { flags, scenario: REPLAY, options, startedAt, replay },

@@ -1,19 +1,16 @@
-import { existsSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { EXIT_INTERRUPTED } from '../results/output/exit-codes.ts';
 import { watchInterruption } from '../results/output/interruption.ts';
-import { BadInputError } from '../results/output/operating-errors.ts';
 import type { Progress } from '../results/output/progress.ts';
-import { prepareRecordFile } from '../results/output/record-file.ts';
+import { prepareOutputs } from '../results/output/record-file.ts';
 import { showProgress } from '../results/output/show-progress.ts';
+import { tryAll } from '../results/output/try-all.ts';
 import { writeJson, writeToStdout } from '../results/output/write-json.ts';
-import { digestOf } from '../results/record-digest.ts';
 import { colorsFor } from '../results/report.ts';
 import { checkOptions } from './check-options.ts';
 import { makeCheckers } from './checkers/make-checkers.ts';
-import { capture, restore } from './checkpoint.ts';
 import { concludeRun } from './conclude-run.ts';
 import { armsOf, type FailureRow, failureRow, KNOWN_FAILURES } from './failures.ts';
+import { dropState, keepState, prepareState, resumeState } from './kept-state.ts';
 import type { SimulationOptions } from './options.ts';
 import { renderFailures } from './render.ts';
 import { resultOf } from './result.ts';
@@ -30,6 +27,7 @@ export async function runSimulate(
   startRedis?: StartRedis,
 ): Promise<number> {
   const flags = parseSimulateFlags(scenario, raw);
+  await prepareFiles(flags);
   const { stderr } = process;
   const progress = showProgress({
     stream: stderr,
@@ -75,6 +73,17 @@ export async function runSimulate(
   }
 }
 
+/** Before the work. A state that is kept, or a trace that is read, is no place for an output. */
+async function prepareFiles(flags: SimulateFlags): Promise<void> {
+  const { resume, task } = flags;
+  const state = resume === undefined ? [] : [resume];
+  const taken = task.kind === 'replay' ? [task.trace] : state;
+  await tryAll([
+    ...state.map((file) => () => prepareState(file)),
+    () => prepareOutputs(flags, { taken }),
+  ]);
+}
+
 async function runScenario(
   flags: SimulateFlags,
   scenario: Scenario,
@@ -88,25 +97,28 @@ async function runScenario(
   const { seed } = flags;
   progress.say(`seed ${seed}: ${replayLine(flags, scenario.name)}`);
   checkOptions(seed, options);
-  if (flags.html !== undefined) await prepareRecordFile(flags.html, '--html');
   const startedAt = new Date().toISOString();
   const simulation = new Simulation(seed, options);
   const checkers = makeCheckers(simulation);
   simulation.watch(checkers.all);
-  if (flags.resume !== undefined) await resume(simulation, seed, flags.resume);
+  if (flags.resume !== undefined) await resumeState(simulation, seed, flags.resume);
   await advance(simulation, progress, signal);
-  if (!simulation.isDone && flags.resume !== undefined) {
-    await keep(simulation, seed, flags.resume);
-    progress.say(`the state is in ${flags.resume}: the same command goes on from there`);
+  let code: number;
+  try {
+    if (flags.resume !== undefined && !simulation.isDone) {
+      await keepState(simulation, seed, flags.resume);
+      progress.say(`the state is in ${flags.resume}: the same command goes on from there`);
+    }
+  } finally {
+    // A state that cannot be kept does not cost the record, too.
+    code = await concludeRun(
+      { flags, scenario, options, startedAt, replay: replayLine(flags, scenario.name) },
+      simulation,
+      checkers,
+      progress,
+    );
   }
-
-  const code = await concludeRun(
-    { flags, scenario, options, startedAt, replay: replayLine(flags, scenario.name) },
-    simulation,
-    checkers,
-    progress,
-  );
-  if (simulation.isDone && flags.resume !== undefined) await rm(flags.resume, { force: true });
+  if (flags.resume !== undefined && simulation.isDone) await dropState(flags.resume);
   return code;
 }
 
@@ -185,30 +197,4 @@ function replayLine({ preset, without, seed, durationS }: SimulateFlags, name: s
   if (without.length > 0) parts.push(`--without ${without.join(',')}`);
   if (durationS !== undefined) parts.push(`--duration ${durationS}`);
   return parts.join(' ');
-}
-
-/** The first bytes of a state: which run it belongs to. */
-function stateHead(simulation: Simulation, seed: number): Buffer {
-  const digest = digestOf({ seed, options: simulation.options });
-  return Buffer.from(`partywall simulation state 1 ${digest}\n`);
-}
-
-async function keep(simulation: Simulation, seed: number, file: string): Promise<void> {
-  // Whole or not at all: a state that was cut off is none.
-  await writeFile(
-    `${file}.part`,
-    Buffer.concat([stateHead(simulation, seed), capture(simulation)]),
-  );
-  await rename(`${file}.part`, file);
-}
-
-async function resume(simulation: Simulation, seed: number, file: string): Promise<void> {
-  if (!existsSync(file)) return;
-  const bytes = await readFile(file);
-  const head = stateHead(simulation, seed);
-  if (!bytes.subarray(0, head.length).equals(head)) {
-    const expected = 'a state of a run with the same scenario, options and seed';
-    throw new BadInputError([{ field: '--resume', value: file, expected }]);
-  }
-  restore(simulation, bytes.subarray(head.length));
 }

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { partialOf } from '../results/output/replace-file.ts';
 import { failureRow, KNOWN_FAILURES, type KnownFailure } from './failures.ts';
 import { shortRun } from './fixture.ts';
 import { judgeSimulation } from './judge.ts';
@@ -24,6 +25,14 @@ async function writeTrace(name: string, content: string | Uint8Array): Promise<s
   const file = join(folder, name);
   await writeFile(file, content);
   return file;
+}
+
+/** Standard output, which shows nothing and keeps what it was given. */
+function muted() {
+  return vi.spyOn(process.stdout, 'write').mockImplementation((_text, done) => {
+    if (typeof done === 'function') (done as () => void)();
+    return true;
+  });
 }
 
 const LRU = {
@@ -74,12 +83,6 @@ describe('a trace', () => {
 });
 
 describe('a trace through a deployment', () => {
-  const muted = () =>
-    vi.spyOn(process.stdout, 'write').mockImplementation((_text, done) => {
-      if (typeof done === 'function') (done as () => void)();
-      return true;
-    });
-
   it('is asked by its tenants, each within its own share of the capacity', async () => {
     muted();
     // The noisy one goes round 200 keys; the quiet one asks for three of its own, over and over.
@@ -111,6 +114,25 @@ describe('a trace through a deployment', () => {
 
     await expect(runSimulate('replay', { ...flags, quiet: true })).rejects.toThrow(/--capacity/);
   });
+
+  it('holds no value of two gigabytes: its tenant and key are named', async () => {
+    const trace = await writeTrace('huge.csv', `0,a,1,x\n1,b,${2 ** 31},x\n`);
+    const flags = { trace, policy: 'partywall', capacity: '30', quiet: true };
+
+    await expect(runSimulate('replay', flags)).rejects.toThrow(
+      /^x\.valueBytes of key 1: 2147483648, expected a number 1 to 1073741824$/,
+    );
+  });
+
+  it('is repeated by a line that a shell takes for one word a file', async () => {
+    const written = muted();
+    const trace = await writeTrace("it's all.csv", '0,a,1\n');
+
+    await runSimulate('replay', { trace, policy: 'partywall', capacity: '30', quiet: true });
+
+    const text = written.mock.calls.map(([chunk]) => String(chunk)).join('');
+    expect(text).toContain(`--trace '${trace.replace("'", "'\\''")}' --policy partywall`);
+  });
 });
 
 describe('the flags of simulate', () => {
@@ -124,6 +146,31 @@ describe('the flags of simulate', () => {
     expect(() => parseSimulateFlags(undefined, {})).toThrow(/scenario/);
   });
 
+  it.each([
+    ['failures', { html: 'x', resume: 'y', without: 'limiter' }, ['html', 'resume', 'without']],
+    ['speed', { html: 'x', duration: '5' }, ['html', 'duration']],
+    ['verify', { html: 'x', seed: '5' }, ['html', 'seed']],
+    ['swarm', { html: 'x', preset: 'large', resume: 'y' }, ['html', 'preset', 'resume']],
+    ['replay', { trace: 'x', capacity: '5', html: 'y', resume: 'z' }, ['html', 'resume']],
+    ['steady', { trace: 'x', capacity: '5', runs: '7' }, ['trace', 'capacity', 'runs']],
+  ])('that %s does not have are refused, all of them', (scenario, flags, refused) => {
+    const tell = () => parseSimulateFlags(scenario, { ...flags, json: '-', quiet: true });
+
+    for (const name of refused) {
+      expect(tell).toThrow(new RegExp(`--${name}: .*, expected an option of ${scenario}`));
+    }
+    expect(tell).not.toThrow(/--(json|quiet): /);
+  });
+
+  it('belong to the replay of a trace by its policy', () => {
+    const flags = { trace: 'x', capacity: '5', html: 'y', without: 'limiter' };
+
+    expect(parseSimulateFlags('replay', { ...flags, policy: 'partywall' }).html).toBe('y');
+    expect(() => parseSimulateFlags('replay', { ...flags, policy: 'redis-lru' })).toThrow(
+      '--html: y, expected an option of replay --policy redis-lru: --trace, --policy,',
+    );
+  });
+
   it('name bytes by a b behind the number', () => {
     const { task } = parseSimulateFlags(undefined, { trace: 'x', capacity: '64b' });
 
@@ -133,10 +180,7 @@ describe('the flags of simulate', () => {
 
 describe('simulate as a command', () => {
   it('writes a record that reads back, with the verdict as its exit code', async () => {
-    vi.spyOn(process.stdout, 'write').mockImplementation((_text, done) => {
-      if (typeof done === 'function') (done as () => void)();
-      return true;
-    });
+    muted();
     const file = await writeTrace('record.json', '');
     const html = await writeTrace('page.html', '');
     const flags = { duration: '70', json: file, html, quiet: true };
@@ -149,6 +193,40 @@ describe('simulate as a command', () => {
     expect(record.outcomeDigest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(record.timelines.tenants).toHaveLength(20);
     expect(await readFile(html, 'utf8')).toContain('silver-11');
+  });
+});
+
+describe('a simulation that is stopped', () => {
+  it('does not keep its state where its record goes, nor where nothing can be kept', async () => {
+    const json = await writeTrace('record.json', '');
+    const folder = dirname(json);
+
+    await expect(runSimulate('steady', { json, resume: json })).rejects.toThrow(
+      /^--json: .*, expected a file of its own$/,
+    );
+    await expect(runSimulate('steady', { json: folder, resume: folder })).rejects.toThrow(
+      /^--resume: .*(something else is there).*\n--json: /,
+    );
+  });
+
+  it('leaves its record also where its state cannot be kept', async () => {
+    muted();
+    const json = await writeTrace('record.json', '');
+    const resume = join(dirname(json), 'run.state');
+    const listenerCount = process.listenerCount('SIGINT');
+
+    const run = runSimulate('steady', { json, resume, quiet: true });
+    const outcome = expect(run).rejects.toThrow(
+      /^--resume: .*run\.state, expected a file that can/,
+    );
+    await vi.waitUntil(() => process.listenerCount('SIGINT') > listenerCount);
+    // In the way of what is written first.
+    await mkdir(partialOf(resume));
+    process.emit('SIGINT', 'SIGINT');
+    await outcome;
+
+    const record = simulationRecordSchema.parse(JSON.parse(await readFile(json, 'utf8')));
+    expect([record.interrupted, record.judgement.verdict]).toEqual([true, 'INCONCLUSIVE']);
   });
 });
 

@@ -38,7 +38,7 @@ export function addSimulateCommand(
     .option('--preset <size>', 'small, medium or large deployment (small)')
     .option('--without <list>', 'protections to take away, or all')
     .option('--seed <n>', 'root of everything random (1)')
-    .option('--duration <seconds>', 'of virtual time, where the scenario allows it')
+    .option('--duration <seconds>', 'of virtual time, of a scenario that allows it')
     .option('--trace <file>', 'requests as time,key,size[,tenant], a line each; .gz too')
     .option(
       '--policy <name>',
@@ -48,8 +48,11 @@ export function addSimulateCommand(
     .option('--rate <n>', "requests a second of a replay under redis-lru's clock (1000)")
     .option('--runs <n>', 'simulations of a swarm (2000), a seed each')
     .option('--workers <n>', 'threads of a swarm (as many as there are cores)')
-    .option('--resume <file>', 'go on from this state if it is there; Ctrl-C leaves it')
-    .option('--html <file>', 'a page with every tenant over time, to zoom into')
+    .option(
+      '--resume <file>',
+      'of a scenario: go on from this state if it is there; Ctrl-C leaves it',
+    )
+    .option('--html <file>', 'of a deployment: a page with every tenant over time, to zoom into')
     .option('--json <file>', 'where the record goes; - is standard output')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)

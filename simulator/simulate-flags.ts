@@ -46,7 +46,7 @@ export function parseSimulateFlags(
     const value = flags[name];
     return typeof value === 'string' ? value : undefined;
   };
-  const report = (field: string, value: string, expected: string) => {
+  const report: Report = (field, value, expected) => {
     problems.push({ field, value, expected });
   };
   const preset = text('preset') ?? 'small';
@@ -69,6 +69,7 @@ export function parseSimulateFlags(
     report('--duration', duration ?? '', 'seconds above 0');
   }
   const task = parseTask(scenario, text, report);
+  if (task !== undefined) refuseOthers(task, flags, report);
   if (problems.length > 0 || task === undefined) throw new BadInputError(problems);
   return {
     task,
@@ -86,10 +87,47 @@ export function parseSimulateFlags(
 const RUNS_MAX = 10_000_000;
 const WORKERS_MAX = 256;
 
-function parseSwarm(
-  text: (name: string) => string | undefined,
-  report: (field: string, value: string, expected: string) => void,
-): Task {
+type Report = (field: string, value: string, expected: string) => void;
+
+/** An option that a task would ignore promises what does not come. */
+function refuseOthers(task: Task, flags: Record<string, unknown>, report: Report): void {
+  const known = [...optionsOf(task), 'json', 'quiet'];
+  for (const [name, value] of Object.entries(flags)) {
+    if (value === undefined || known.includes(name)) continue;
+    const options = known.map((one) => `--${one}`).join(', ');
+    report(`--${name}`, String(value), `an option of ${nameOf(task)}: ${options}`);
+  }
+}
+
+function optionsOf(task: Task): readonly string[] {
+  switch (task.kind) {
+    case 'scenario':
+      return ['preset', 'without', 'seed', 'duration', 'resume', 'html'];
+    case 'failures':
+      return ['preset', 'seed'];
+    case 'verify':
+    case 'speed':
+      return [];
+    case 'swarm':
+      return ['seed', 'runs', 'workers'];
+    case 'replay': {
+      const ofCache = ['trace', 'policy', 'capacity', 'rate', 'seed'];
+      return isOfCache(task) ? ofCache : [...ofCache, 'without', 'html'];
+    }
+  }
+}
+
+function nameOf(task: Task): string {
+  if (task.kind === 'scenario') return task.scenario;
+  return task.kind === 'replay' ? `replay --policy ${task.policy}` : task.kind;
+}
+
+/** Against one cache, not through a deployment. */
+function isOfCache({ policy }: Task & { readonly kind: 'replay' }): boolean {
+  return (REPLAY_POLICIES as readonly string[]).includes(policy);
+}
+
+function parseSwarm(text: (name: string) => string | undefined, report: Report): Task {
   const whole = (name: string, usual: number, most: number) => {
     const value = Number(text(name) ?? usual);
     const isFine = Number.isInteger(value) && value >= 1 && value <= most;
@@ -112,7 +150,7 @@ const TASKS = ['failures', 'verify', 'speed'] as const;
 function parseTask(
   scenario: string | undefined,
   text: (name: string) => string | undefined,
-  report: (field: string, value: string, expected: string) => void,
+  report: Report,
 ): Task | undefined {
   const names = [...SCENARIOS.map(({ name }) => name), 'replay', ...TASKS, 'swarm'];
   const trace = text('trace');
@@ -124,10 +162,7 @@ function parseTask(
   const task = TASKS.find((one) => one === name);
   if (task !== undefined) return { kind: task };
   if (name === 'swarm') return parseSwarm(text, report);
-  if (name !== 'replay') {
-    if (trace !== undefined) report('--trace', trace, `the scenario replay, not ${name}`);
-    return { kind: 'scenario', scenario: name };
-  }
+  if (name !== 'replay') return { kind: 'scenario', scenario: name };
   if (trace === undefined) report('--trace', '', 'a file of requests: time,key,size');
   const policy = text('policy') ?? 'lru';
   const policies: readonly string[] = [...REPLAY_POLICIES, DEPLOYMENT_POLICY];

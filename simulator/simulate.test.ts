@@ -12,7 +12,7 @@ import { simulate } from './simulate.ts';
  */
 const GOLDEN = {
   protected: 'sha256:d1fbdbfcfa8196fb98778a95f8252036d1df58f9808cf5a81330ca61df67f994',
-  unprotected: 'sha256:239b316444dcdb8a7b25a9083218e0c656b793b2c8462a87190356ae9ea02818',
+  unprotected: 'sha256:7a3cece141ba8d6f7a5f7fef1006f3e7e1c608047e13a916a981b1bfe8a29634',
 };
 
 const FAULTY = shortRun({
@@ -87,6 +87,28 @@ describe('simulate', () => {
     expect(requestCount - settled).toBeGreaterThanOrEqual(0);
     expect(requestCount - settled).toBeLessThanOrEqual(unfinishedCount);
     expect(unfinishedCount).toBeLessThan(2000);
+  });
+
+  it.each([12, 4])(
+    'has the whole run in its phases, if it ends within a step: %s s',
+    (durationS) => {
+      const { total, phases } = simulate(7, shortRun({ durationS, intervalS: 10 }));
+
+      expect(total.counts.requests).toBeGreaterThan(5000);
+      expect(phases.map((phase) => phase.total.counts)).toEqual([total.counts]);
+    },
+  );
+
+  it('refuses sizes that an account of 32 bits cannot hold, by tenant and key', () => {
+    const [first, ...others] = shortRun().tenants;
+    if (first === undefined) throw new Error('no tenants');
+    const bytes = Array.from({ length: first.popularity.keys }, () => 100);
+    bytes[7] = 2 ** 31;
+    const tenants = [{ ...first, valueBytes: { kind: 'listed' as const, bytes } }, ...others];
+
+    expect(() => simulate(1, shortRun({ tenants }))).toThrow(
+      'platinum-0.valueBytes of key 7: 2147483648, expected a number 1 to 1073741824',
+    );
   });
 
   it('keeps every tenant within its quota', () => {

@@ -74,23 +74,20 @@ function checksTable({ judgement, result }: SimulationRecord): Markup {
   })}<p>Watched by the checkers ${names.join(', ')}.</p>${fair}${listed.length > 0 ? html`<ul>${listed}</ul>` : ''}`;
 }
 
-/** The cells of a live run's verdict. */
+/** The cells of a live run's verdict, single neighbours left out. */
 function roundsTable({ rounds }: SimulationRecord): Markup {
   if (rounds === null) return html``;
   const rows = rounds.cells
-    .filter(({ gated }) => gated)
+    .filter(({ group }) => !group.startsWith('tenant:'))
     .map((cell): TableCell[] => [
       cell.name,
       cell.kind === 'latency'
         ? { show: `${(cell.baselineUs / 1000).toFixed(2)} ms`, sortBy: cell.baselineUs }
         : '',
-      cell.kind === 'latency'
-        ? { show: formatRise(cell.total.mean), sortBy: cell.total.mean }
-        : { show: `${cell.difference.mean.toFixed(2)} points`, sortBy: cell.difference.mean },
-      {
-        show: cell.verdict,
-        tone: cell.verdict === 'FAIL' ? 'bad' : cell.verdict === 'INCONCLUSIVE' ? 'open' : 'good',
-      },
+      riseCell(cell),
+      // Small letters as in the report of a live run: such a cell decides nothing.
+      cell.gated ? { show: cell.verdict, tone: toneOf(cell) } : cell.verdict.toLowerCase(),
+      cell.reason,
     ]);
   return html`<p>By the judge of live runs, in ${counted(rounds.measuredRounds, 'round')}: <strong>${rounds.verdict}</strong>.</p>${sortableTable(
     {
@@ -101,10 +98,27 @@ function roundsTable({ rounds }: SimulationRecord): Markup {
         { head: 'before', numeric: true },
         { head: 'rise', numeric: true },
         { head: 'verdict' },
+        { head: 'why' },
       ],
       rows,
     },
   )}`;
+}
+
+type RoundsCell = NonNullable<SimulationRecord['rounds']>['cells'][number];
+
+function riseCell(cell: RoundsCell): TableCell {
+  const isLatency = cell.kind === 'latency';
+  const { mean, lower, upper } = isLatency ? cell.total : cell.difference;
+  const points = (value: number | null) => value?.toFixed(2) ?? '?';
+  const spell = isLatency ? formatRise : points;
+  const unit = isLatency ? '' : ' points';
+  return { show: `${spell(mean)} [${spell(lower)}, ${spell(upper)}]${unit}`, sortBy: mean };
+}
+
+function toneOf({ verdict }: RoundsCell): 'good' | 'bad' | 'open' {
+  if (verdict === 'FAIL') return 'bad';
+  return verdict === 'INCONCLUSIVE' ? 'open' : 'good';
 }
 
 /** Lines shown at first: one tenant of each tier, and the last one, which spikes where one does. */

@@ -1,24 +1,18 @@
-import { CircuitBreaker } from '../core/cache/circuit-breaker.ts';
-import { DenyList } from '../core/cache/deny-list.ts';
-import { decideEarlyRefresh, jitterTtl } from '../core/cache/early-refresh.ts';
-import { LocalShare } from '../core/cache/local-share.ts';
-import { lookup } from '../core/policy/lookup.ts';
-import { HIT, REJECTED, STORED } from '../core/policy/outcome-code.ts';
-import { put } from '../core/policy/put.ts';
+import { decideEarlyRefresh } from '../core/cache/early-refresh.ts';
+import { HIT, REJECTED } from '../core/policy/outcome-code.ts';
 import type { RateLimit } from '../core/stores/store.ts';
-import type { TenantId } from '../core/tenancy/tenant-id.ts';
-import { type ArraySpace, keyOf } from './array-space.ts';
+import { ArrivalBlock } from './arrival-block.ts';
 import { MergedArrivals } from './arrivals.ts';
-import { LookupQuestion, PutQuestion } from './asked.ts';
 import { Backend, REFUSED } from './backend.ts';
 import type { Observer } from './checkers/observer.ts';
 import { viewStep } from './checkers/view-step.ts';
 import * as column from './counters.ts';
 import { CounterTable } from './counters.ts';
 import { type Deployment, isOn, makeDeployment, STREAMS } from './deployment.ts';
-import { ENTRY_FIELDS, EPOCH_MS, FLIGHT } from './entry-fields.ts';
+import { EPOCH_MS } from './entry-fields.ts';
 import { EventQueue } from './event-queue.ts';
 import { FlightPool } from './flight-pool.ts';
+import { Instances } from './instances.ts';
 import { HIT_PATH, LatencyTable, LOAD_PATH, latencyRow } from './latency-table.ts';
 import type { SimulationOptions, TenantOptions } from './options.ts';
 import type { KeySource } from './popularity.ts';
@@ -26,6 +20,8 @@ import { RandomStream } from './random-stream.ts';
 import { RequestPool } from './request-pool.ts';
 import { drawServiceUs } from './service-time.ts';
 import type { ShardServer } from './shard-server.ts';
+import { stepsBefore } from './steps.ts';
+import { StoreCommands } from './store-commands.ts';
 import { Trouble } from './trouble.ts';
 import { ratePerSecond, warmUp } from './warm-up.ts';
 import { type Window, windowsOf } from './windows.ts';
@@ -33,8 +29,6 @@ import { type Window, windowsOf } from './windows.ts';
 /** Requests under way at once; more are counted as failed by overload. */
 const REQUESTS_MAX = 2 ** 20;
 const EVENTS_MAX = 2 ** 23;
-/** Arrivals drawn at a time: their entries together fit the first cache of a core. */
-const BLOCK = 128;
 
 /** Kinds of events. */
 const STEP = 0;
@@ -85,58 +79,40 @@ export class Simulation {
   /** Bytes that each tenant held at the end of each step that is over. */
   readonly usageBytes: Float64Array;
 
-  readonly flights = new FlightPool();
+  readonly flights: FlightPool;
   private observers: readonly Observer[] = [];
   /** Those that look at hits, which are many. */
   private hitObservers: readonly Observer[] = [];
   private readonly durationUs: number;
   private isOver = false;
   private readonly trouble: Trouble;
-  private readonly arrivals: MergedArrivals;
-  /** Arrivals drawn ahead, and which one comes next. */
-  private readonly blockUs = new Float64Array(BLOCK);
-  private readonly blockTenants = new Int32Array(BLOCK);
-  private readonly blockKeys = new Int32Array(BLOCK);
-  private blockAt = 0;
-  /** Keeps the look at a block's entries from being optimised away. */
-  blockSeen = 0;
+  private readonly commands: StoreCommands;
+  private readonly instances: Instances;
+  private readonly arrivals: ArrivalBlock;
   private readonly keyRandom: RandomStream;
   private readonly policyRandom: RandomStream;
-  private readonly serviceRandom: RandomStream;
   private readonly clientRandom: RandomStream;
-  private readonly denyLists: readonly DenyList[];
-  private readonly breakers: readonly CircuitBreaker[];
-  private readonly localShares: readonly LocalShare[];
-  /** Reply times of the last commands of each process, a ring each. */
-  private readonly replyUs: Float64Array;
-  private readonly replyAt: Int32Array;
   private readonly limits: readonly RateLimit[];
-  /** Loads under way by process and tenant. */
-  private readonly loadCounts: Int32Array;
   /** Whose un-namespaced entry lies under a key, plus one: only where `namespace` is off. */
   private readonly unscopedOwners: Int32Array | undefined;
   private readonly windowFromUs: readonly number[];
   private window = 0;
   private step = -1;
-  private nextInstance = 0;
   private loadMsMax = 0;
-  private readonly isSingleFlight: boolean;
 
-  private readonly lookupAsked = new LookupQuestion();
-  private readonly putAsked = new PutQuestion();
   private readonly readNowMs = () => this.nowUs / 1000 + EPOCH_MS;
   private readonly drawUniform = () => this.policyRandom.uniform();
 
   constructor(seed: number, options: SimulationOptions) {
     const { tenants, client, protections, durationS, intervalS } = options;
-    const { instances, connectionsPerInstance, cache } = client;
     this.options = options;
     this.deployment = makeDeployment(seed, options);
     this.durationUs = durationS * 1e6;
-    this.stepCount = Math.max(1, Math.ceil(durationS / intervalS - 1e-9));
+    this.stepCount = Math.max(1, stepsBefore(durationS, intervalS));
     this.counters = new CounterTable(this.stepCount, tenants.length);
     this.usageBytes = new Float64Array(this.stepCount * tenants.length);
     this.windows = windowsOf(options);
+    this.windowFromUs = this.windows.map(({ fromS }) => fromS * 1e6);
     this.latencies = new LatencyTable(latencyRow(this.windows.length, tenants.length, 0, HIT_PATH));
     this.backend = new Backend(options.backend, new RandomStream(seed, STREAMS.backend));
     const { deployment, counters, backend } = this;
@@ -145,33 +121,32 @@ export class Simulation {
     );
     this.keyRandom = new RandomStream(seed, STREAMS.keys);
     this.policyRandom = new RandomStream(seed, STREAMS.policy);
-    this.serviceRandom = new RandomStream(seed, STREAMS.service);
     this.clientRandom = new RandomStream(seed, STREAMS.client);
-    const processes = Array.from({ length: instances });
-    this.denyLists = processes.map(() => new DenyList(cache.tenantsMax, cache.denyMsMax));
-    this.breakers = processes.map(
-      () => new CircuitBreaker(cache.circuitFailuresMax, cache.circuitOpenMs, cache.tenantsMax),
-    );
-    this.localShares = processes.map(() => new LocalShare(cache.localShare, cache.tenantsMax));
-    this.replyUs = new Float64Array(instances * connectionsPerInstance);
-    this.replyAt = new Int32Array(instances);
-    this.loadCounts = new Int32Array(instances * tenants.length);
     const enforcement = isOn(protections, 'limiter') ? 'enforce' : 'off';
     this.limits = tenants.map(({ tier: { ratePerSecond, burst } }) => ({
       ratePerSecond,
       burst,
       enforcement,
     }));
-    this.putAsked.enforcement = isOn(protections, 'tenant-eviction') ? 'enforce' : 'off';
-    this.isSingleFlight = isOn(protections, 'single-flight') && cache.singleFlight;
+    this.commands = new StoreCommands(
+      options,
+      deployment,
+      counters,
+      this.limits,
+      this.trouble,
+      this.policyRandom,
+      new RandomStream(seed, STREAMS.service),
+    );
+    this.instances = new Instances(options, this.readNowMs);
+    const isSingleFlight = isOn(protections, 'single-flight') && client.cache.singleFlight;
+    this.flights = new FlightPool(deployment, client.instances, isSingleFlight);
     const keysMax = tenants.reduce((most, one) => Math.max(most, one.popularity.keys), 0);
     this.unscopedOwners = isOn(protections, 'namespace') ? undefined : new Int32Array(keysMax);
-    this.windowFromUs = this.windows.map(({ fromS }) => fromS * 1e6);
-    const processesOfTenants = tenants.map(({ arrivals }) => arrivals);
-    this.arrivals = new MergedArrivals(processesOfTenants, durationS, seed, STREAMS.arrivals);
-    if (options.isWarm) warmUp(seed, options, this.deployment, EPOCH_MS);
+    if (options.isWarm) warmUp(seed, options, deployment, EPOCH_MS);
     this.scheduleKnown();
-    this.drawBlock();
+    const arrivals = tenants.map((tenant) => tenant.arrivals);
+    const merged = new MergedArrivals(arrivals, durationS, seed, STREAMS.arrivals);
+    this.arrivals = new ArrivalBlock(merged, deployment, this.keyRandom);
   }
 
   get isDone(): boolean {
@@ -182,6 +157,7 @@ export class Simulation {
   watch(observers: readonly Observer[]): void {
     this.observers = observers;
     this.trouble.observers = observers;
+    this.commands.observers = observers;
     this.hitObservers = observers.filter(({ hit }) => hit !== undefined);
   }
 
@@ -192,18 +168,16 @@ export class Simulation {
 
   /** Runs until the given virtual time, in microseconds from the start, or the end. */
   advanceTo(untilUs: number): void {
-    const { blockUs, queue } = this;
+    const { arrivals, queue } = this;
     const endUs = Math.min(untilUs, this.durationUs);
     for (;;) {
-      const at = this.blockAt;
-      const arrivalUs = blockUs[at] as number;
+      const arrivalUs = arrivals.timeUs;
       const eventUs = queue.nextUs();
       if (arrivalUs < eventUs) {
         if (arrivalUs >= endUs) break;
         this.nowUs = arrivalUs;
-        this.arrive(this.blockTenants[at] as number, this.blockKeys[at] as number);
-        if (at + 1 === BLOCK) this.drawBlock();
-        else this.blockAt = at + 1;
+        this.arrive(arrivals.tenant, arrivals.key);
+        arrivals.advance();
       } else {
         if (eventUs >= endUs) break;
         queue.take();
@@ -222,32 +196,7 @@ export class Simulation {
   request(tenant: number, key: number): void {
     this.requestCount += 1;
     this.counters.add(tenant, column.REQUESTS, 1);
-    this.ask(tenant, key, this.takeInstance(), this.nowUs, 0, 0);
-  }
-
-  /**
-   * Draws the next arrivals together and looks at their entries once: the processor then fetches
-   * many of them from memory at the same time, and none has to be waited for when its turn comes.
-   */
-  private drawBlock(): void {
-    const { arrivals, blockUs, blockTenants, blockKeys, keyRandom } = this;
-    const { keys, entries, entryBase } = this.deployment;
-    for (let at = 0; at < BLOCK; at += 1) {
-      blockUs[at] = arrivals.timeUs;
-      blockTenants[at] = arrivals.tenant;
-      if (arrivals.timeUs < Number.POSITIVE_INFINITY) arrivals.next();
-    }
-    for (let at = 0; at < BLOCK; at += 1) {
-      const source = keys[blockTenants[at] as number] as KeySource;
-      blockKeys[at] = source.draw(keyRandom, blockUs[at] as number);
-    }
-    let seen = 0;
-    for (let at = 0; at < BLOCK; at += 1) {
-      const entry = (entryBase[blockTenants[at] as number] as number) + (blockKeys[at] as number);
-      seen ^= entries[entry * ENTRY_FIELDS] as number;
-    }
-    this.blockSeen = seen;
-    this.blockAt = 0;
+    this.ask(tenant, key, this.instances.take(), this.nowUs, 0, 0);
   }
 
   private arrive(tenant: number, key: number): void {
@@ -256,12 +205,6 @@ export class Simulation {
       return;
     }
     this.request(tenant, key);
-  }
-
-  private takeInstance(): number {
-    const instance = this.nextInstance;
-    this.nextInstance = instance + 1 === this.denyLists.length ? 0 : instance + 1;
-    return instance;
   }
 
   /** A request as the reference cache takes it: what is known locally first, then the store. */
@@ -273,58 +216,40 @@ export class Simulation {
     attempt: number,
     storeAttempt: number,
   ): void {
-    const { cache } = this.options.client;
-    if (cache.localDeny && storeAttempt === 0) {
-      const denyList = this.denyLists[instance] as DenyList;
-      if (denyList.retryAfterMs(idOf(tenant), 1, this.readNowMs) > 0) {
-        this.counters.add(tenant, column.THROTTLED_LOCALLY, 1);
-        return;
-      }
+    const { instances, commands } = this;
+    const { cache, networkUs } = this.options.client;
+    if (cache.localDeny && storeAttempt === 0 && instances.isDenied(instance, tenant)) {
+      this.counters.add(tenant, column.THROTTLED_LOCALLY, 1);
+      return;
     }
-    const breaker = this.breakers[instance] as CircuitBreaker;
-    if (!breaker.admits(idOf(tenant), this.readNowMs)) {
+    if (!instances.admits(instance, tenant)) {
       const request = this.takeRequest(tenant, key, instance, originUs, attempt);
       if (request >= 0) this.bypass(request);
       return;
     }
 
-    const { networkUs } = this.options.client;
-    const ring = this.claimConnection(instance);
-    const arrivalUs = Math.max(this.nowUs, this.replyUs[ring] as number) + networkUs;
+    const connection = instances.claimConnection(instance);
+    const arrivalUs = instances.sentUs(connection, this.nowUs) + networkUs;
     const shardIndex = this.deployment.shardOf[tenant] as number;
     const shard = this.deployment.shards[shardIndex] as ShardServer;
     if (shard.isDown(arrivalUs)) {
       this.failStoreCall(tenant, key, instance, originUs, attempt, storeAttempt, arrivalUs);
       return;
     }
-    const space = this.deployment.spaces[tenant] as ArraySpace;
-    const { lookupAsked } = this;
-    const limit = this.limits[tenant] as RateLimit;
-    const policyUs =
-      Math.floor(shard.begin(arrivalUs)) + (EPOCH_MS + this.trouble.clockStepMs) * 1000;
-    lookupAsked.key = keyOf(key);
-    lookupAsked.ratePerSecond = limit.ratePerSecond;
-    lookupAsked.burst = limit.burst;
-    lookupAsked.enforcement = limit.enforcement;
-    lookupAsked.nowUs = policyUs;
-    lookupAsked.nowMs = Math.floor(policyUs / 1000);
-    const row = lookup(space, lookupAsked);
-    const code = (row[0] as number) % 10;
-
-    const replyUs = shard.finish(this.lookupServiceUs(code, space)) + networkUs;
-    this.replyUs[ring] = replyUs;
+    const replyUs = commands.lookup(tenant, key, shard, arrivalUs) + networkUs;
+    instances.answered(connection, replyUs);
     if (replyUs - this.nowUs > this.options.redis.commandTimeoutMs * 1000) {
       const failedUs = this.nowUs + this.options.redis.commandTimeoutMs * 1000 - networkUs;
       this.failStoreCall(tenant, key, instance, originUs, attempt, TIMED_OUT, failedUs);
       return;
     }
-    breaker.succeeded(idOf(tenant));
+    instances.storeAnswered(instance, tenant);
+    const { code, row } = commands;
     if (code === HIT) {
       this.counters.add(tenant, column.HITS, 1);
       this.answer(tenant, originUs, replyUs, HIT_PATH);
-      const { evictions } = this.deployment;
       const entry = (this.deployment.entryBase[tenant] as number) + key;
-      evictions?.[shardIndex]?.touch(entry, lookupAsked.nowMs);
+      commands.touch(shardIndex, entry);
       const ttlRemainingMs = row[2] as number;
       for (const one of this.hitObservers) {
         one.hit?.(shard.startUs, tenant, tenant, key, ttlRemainingMs);
@@ -342,21 +267,6 @@ export class Simulation {
       this.requests.fence[request] = row[1] as number;
       this.queue.schedule(replyUs, MISSED, request);
     }
-  }
-
-  private lookupServiceUs(code: number, space: ArraySpace): number {
-    const { redis } = this.options;
-    let meanUs = redis.lookupUs;
-    if (code === HIT) meanUs += (space.chargeBytes / 1024) * redis.perKilobyteUs;
-    else if (code === REJECTED) meanUs = redis.rejectUs;
-    return drawServiceUs(meanUs, redis.serviceShape, this.serviceRandom);
-  }
-
-  private claimConnection(instance: number): number {
-    const { connectionsPerInstance } = this.options.client;
-    const at = this.replyAt[instance] as number;
-    this.replyAt[instance] = at + 1 === connectionsPerInstance ? 0 : at + 1;
-    return instance * connectionsPerInstance + at;
   }
 
   private answer(tenant: number, originUs: number, replyUs: number, path: number): void {
@@ -459,21 +369,16 @@ export class Simulation {
     const instance = requests.instance[request] as number;
     const fence = requests.fence[request] as number;
     const isRefresh = requests.storeAttempt[request] === REFRESH;
-    const head = ((this.deployment.entryBase[tenant] as number) + key) * ENTRY_FIELDS + FLIGHT;
-    if (this.isSingleFlight) {
-      const flight = this.findFlight(head, instance, fence);
-      if (flight >= 0) {
-        this.join(request, flight, isRefresh);
-        return;
-      }
+    const shared = flights.find(tenant, key, instance, fence);
+    if (shared >= 0) {
+      this.join(request, shared, isRefresh);
+      return;
     }
-    const slot = instance * this.limits.length + tenant;
-    if ((this.loadCounts[slot] as number) >= this.options.client.cache.loadsMax) {
+    if (flights.countOf(instance, tenant) >= this.options.client.cache.loadsMax) {
       if (isRefresh) requests.release(request);
       else this.fail(request, column.FAILED_OVERLOAD);
       return;
     }
-    this.loadCounts[slot] = (this.loadCounts[slot] as number) + 1;
     const flight = flights.take(tenant, key, instance, fence, this.nowUs);
     if (isRefresh) {
       this.counters.add(tenant, column.REFRESHES, 1);
@@ -482,22 +387,7 @@ export class Simulation {
       flights.waiters[flight] = request;
       flights.waiterCount[flight] = 1;
     }
-    if (this.isSingleFlight) {
-      const { entries } = this.deployment;
-      flights.next[flight] = (entries[head] as number) - 1;
-      entries[head] = flight + 1;
-    }
     this.load(flight, tenant);
-  }
-
-  private findFlight(head: number, instance: number, fence: number): number {
-    const { flights } = this;
-    let flight = (this.deployment.entries[head] as number) - 1;
-    while (flight >= 0) {
-      if (flights.instance[flight] === instance && flights.fence[flight] === fence) break;
-      flight = flights.next[flight] as number;
-    }
-    return flight;
   }
 
   private join(request: number, flight: number, isRefresh: boolean): void {
@@ -539,7 +429,7 @@ export class Simulation {
 
   /** A value was loaded: put it behind the miss's fence. */
   private fill(flight: number): void {
-    const { flights, deployment } = this;
+    const { flights, deployment, instances } = this;
     const fence = flights.fence[flight] as number;
     if (fence === UNFENCED) {
       this.endFlight(flight);
@@ -550,113 +440,27 @@ export class Simulation {
     const key = flights.key[flight] as number;
     const shardIndex = deployment.shardOf[tenant] as number;
     const shard = deployment.shards[shardIndex] as ShardServer;
-    const ring = this.claimConnection(flights.instance[flight] as number);
-    const arrivalUs = Math.max(this.nowUs, this.replyUs[ring] as number) + networkUs;
+    const connection = instances.claimConnection(flights.instance[flight] as number);
+    const arrivalUs = instances.sentUs(connection, this.nowUs) + networkUs;
     if (shard.isDown(arrivalUs)) {
       this.queue.schedule(arrivalUs + networkUs, FLIGHT_END, flight);
       return;
     }
-    const loadMs = Math.min(
-      0xffff,
-      Math.round((this.nowUs - (flights.startedUs[flight] as number)) / 1000),
-    );
+    const startedUs = flights.startedUs[flight] as number;
+    const loadMs = Math.min(0xffff, Math.round((this.nowUs - startedUs) / 1000));
     if (loadMs > this.loadMsMax) this.loadMsMax = loadMs;
     deployment.loadMs[(deployment.entryBase[tenant] as number) + key] = loadMs;
-    const startUs = shard.begin(arrivalUs);
-    const loadedFromUs = flights.startedUs[flight] as number;
-    const serviceUs = this.store(tenant, key, fence, shardIndex, startUs, loadedFromUs);
-    const replyUs = shard.finish(serviceUs) + networkUs;
-    this.replyUs[ring] = replyUs;
+    const doneUs = this.commands.put(tenant, key, fence, shardIndex, arrivalUs, startedUs);
+    const replyUs = doneUs + networkUs;
+    instances.answered(connection, replyUs);
     const timeoutUs = this.options.redis.commandTimeoutMs * 1000;
     this.queue.schedule(Math.min(replyUs, this.nowUs + timeoutUs), FLIGHT_END, flight);
-  }
-
-  /** Executes a put on the server; what it takes of the server's time. */
-  private store(
-    tenant: number,
-    key: number,
-    fence: number,
-    shardIndex: number,
-    startUs: number,
-    loadedFromUs: number,
-  ): number {
-    const { options, deployment, putAsked } = this;
-    const { redis } = options;
-    const { quotaBytes, quotaEntries, atQuota, ttlMs } = (options.tenants[tenant] as TenantOptions)
-      .tier;
-    const space = deployment.spaces[tenant] as ArraySpace;
-    const shard = deployment.shards[shardIndex] as ShardServer;
-    const policyUs = Math.floor(startUs) + (EPOCH_MS + this.trouble.clockStepMs) * 1000;
-    const nowMs = Math.floor(policyUs / 1000);
-    const chargeBytes = deployment.charge(tenant, key);
-    let meanUs = redis.putUs + (chargeBytes / 1024) * redis.perKilobyteUs;
-    if (shard.usedBytes > redis.maxmemoryBytes) {
-      if (deployment.evictions === undefined) {
-        this.counters.add(tenant, column.REFUSED_FILL, 1);
-        return redis.rejectUs;
-      }
-      meanUs += this.evictOnServer(shardIndex, nowMs) * redis.removeUs;
-    }
-    const { ttlJitter } = options.client.cache;
-    putAsked.key = keyOf(key);
-    putAsked.ttlMs =
-      ttlJitter > 0 ? jitterTtl(ttlMs, ttlJitter, this.policyRandom.uniform()) : ttlMs;
-    putAsked.chargeBytes = chargeBytes;
-    putAsked.quotaBytes = quotaBytes;
-    putAsked.quotaEntries = quotaEntries ?? 0;
-    putAsked.atQuota = atQuota;
-    putAsked.fence = fence;
-    putAsked.nowUs = policyUs;
-    putAsked.nowMs = nowMs;
-    const usedBefore = space.usageBytes;
-    const expiredBefore = space.expiredCount;
-    const row = put(space, putAsked);
-    const expired = space.expiredCount - expiredBefore;
-    const evicted = row[2] as number;
-    shard.usedBytes += space.usageBytes - usedBefore;
-    if (evicted > 0) this.counters.add(tenant, column.EVICTED, evicted);
-    if (expired > 0) this.counters.add(tenant, column.EXPIRED, expired);
-    if ((row[0] as number) % 10 === STORED) {
-      this.counters.add(tenant, column.STORED, 1);
-      for (const one of this.observers) one.stored?.(startUs, tenant, key, loadedFromUs);
-      const entry = (deployment.entryBase[tenant] as number) + key;
-      deployment.evictions?.[shardIndex]?.add(entry, nowMs);
-    } else {
-      this.counters.add(tenant, column.REFUSED_FILL, 1);
-    }
-    meanUs += (evicted + expired) * redis.removeUs;
-    return drawServiceUs(meanUs, redis.serviceShape, this.serviceRandom);
-  }
-
-  /** Redis's own eviction at maxmemory, whose ever the entry is; how many it took. */
-  private evictOnServer(shardIndex: number, nowMs: number): number {
-    const { deployment } = this;
-    const shard = deployment.shards[shardIndex] as ShardServer;
-    const eviction = deployment.evictions?.[shardIndex];
-    let count = 0;
-    while (eviction !== undefined && shard.usedBytes > this.options.redis.maxmemoryBytes) {
-      const entry = eviction.pick(nowMs);
-      if (entry < 0) break;
-      eviction.remove(entry);
-      const tenant = ownerOf(deployment.entryBase, entry);
-      const space = deployment.spaces[tenant] as ArraySpace;
-      const key = entry - (deployment.entryBase[tenant] as number);
-      // One that expired or was invalidated meanwhile takes no memory any more.
-      if (space.chargeOf(key) === 0) continue;
-      shard.usedBytes -= space.lose(key);
-      this.counters.add(tenant, column.SERVER_EVICTED, 1);
-      count += 1;
-    }
-    return count;
   }
 
   /** The load has ended: everybody who waits gets the same. */
   private endFlight(flight: number): void {
     const { flights, requests } = this;
     const tenant = flights.tenant[flight] as number;
-    const slot = (flights.instance[flight] as number) * this.limits.length + tenant;
-    this.loadCounts[slot] = (this.loadCounts[slot] as number) - 1;
-    if (this.isSingleFlight) this.unlink(flight, tenant);
     const failure = flights.failure[flight] as number;
     let request = flights.waiters[flight] as number;
     while (request >= 0) {
@@ -673,21 +477,6 @@ export class Simulation {
       request = next;
     }
     flights.release(flight);
-  }
-
-  private unlink(flight: number, tenant: number): void {
-    const { flights } = this;
-    const { entries, entryBase } = this.deployment;
-    const entry = (entryBase[tenant] as number) + (flights.key[flight] as number);
-    const head = entry * ENTRY_FIELDS + FLIGHT;
-    const after = flights.next[flight] as number;
-    let at = (entries[head] as number) - 1;
-    if (at === flight) {
-      entries[head] = after + 1;
-      return;
-    }
-    while (flights.next[at] !== flight) at = flights.next[at] as number;
-    flights.next[at] = after;
   }
 
   /** The request came to nothing; its caller may try again. */
@@ -741,8 +530,7 @@ export class Simulation {
     const { cache } = this.options.client;
     const tenant = requests.tenant[request] as number;
     const storeAttempt = requests.storeAttempt[request] as number;
-    const breaker = this.breakers[requests.instance[request] as number] as CircuitBreaker;
-    breaker.failed(idOf(tenant), this.readNowMs());
+    this.instances.storeFailed(requests.instance[request] as number, tenant);
     const isWorthwhile = storeAttempt !== TIMED_OUT && storeAttempt < cache.retriesMax;
     if (isWorthwhile) {
       requests.storeAttempt[request] = storeAttempt + 1;
@@ -761,9 +549,8 @@ export class Simulation {
       this.fail(request, column.FAILED_STORE);
       return;
     }
-    const share = this.localShares[requests.instance[request] as number] as LocalShare;
-    const limit = this.limits[tenant] as RateLimit;
-    if (share.take(idOf(tenant), limit, 1, this.readNowMs()) > 0) {
+    const instance = requests.instance[request] as number;
+    if (!this.instances.takeShare(instance, tenant, this.limits[tenant] as RateLimit)) {
       this.counters.add(tenant, column.THROTTLED_LOCALLY, 1);
       requests.release(request);
       return;
@@ -774,9 +561,9 @@ export class Simulation {
 
   private deny(request: number): void {
     const { requests } = this;
-    const denyList = this.denyLists[requests.instance[request] as number] as DenyList;
+    const instance = requests.instance[request] as number;
     const retryAfterMs = requests.key[request] as number;
-    denyList.deny(idOf(requests.tenant[request] as number), 1, retryAfterMs, this.readNowMs());
+    this.instances.deny(instance, requests.tenant[request] as number, retryAfterMs);
     requests.release(request);
   }
 
@@ -802,7 +589,7 @@ export class Simulation {
     }
     owners[key] = tenant + 1;
     this.counters.add(tenant, column.MISSES, 1);
-    const request = this.takeRequest(tenant, key, this.takeInstance(), this.nowUs, 0);
+    const request = this.takeRequest(tenant, key, this.instances.take(), this.nowUs, 0);
     if (request < 0) return;
     this.requests.fence[request] = UNFENCED;
     this.queue.schedule(replyUs, MISSED, request);
@@ -852,21 +639,4 @@ export class Simulation {
     const view = viewStep(this, this.step);
     for (const one of this.observers) one.stepEnded?.(view);
   }
-}
-
-/** Local tables of the cache are keyed by tenant ids; a number serves as well. */
-function idOf(tenant: number): TenantId {
-  return tenant as unknown as TenantId;
-}
-
-/** Whose entry it is: the last tenant whose entries begin at or before it. */
-function ownerOf(entryBase: Int32Array, entry: number): number {
-  let low = 0;
-  let high = entryBase.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((entryBase[middle] as number) <= entry) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

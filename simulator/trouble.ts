@@ -22,6 +22,8 @@ export class Trouble {
   private readonly counters: CounterTable;
   private readonly backend: Backend;
   private readonly scheduleEnd: (atUs: number, fault: number) => void;
+  /** By fault: 1 while it slows servers or the back-end. */
+  private readonly isSlowing: Uint8Array;
 
   /** @param scheduleEnd has `end` called with the fault's index at that time */
   constructor(
@@ -36,6 +38,7 @@ export class Trouble {
     this.counters = counters;
     this.backend = backend;
     this.scheduleEnd = scheduleEnd;
+    this.isSlowing = new Uint8Array(options.faults.length);
   }
 
   /** @param index among the options' faults */
@@ -44,19 +47,17 @@ export class Trouble {
     const endUs = 'forS' in fault ? nowUs + fault.forS * 1e6 : Number.POSITIVE_INFINITY;
     switch (fault.kind) {
       case 'slow-redis':
-        for (const shard of this.shardsOf(fault)) shard.slowFactor = fault.factor;
-        this.scheduleEnd(endUs, index);
-        break;
       case 'slow-backend':
-        this.backend.slowFactor = fault.factor;
+        this.isSlowing[index] = 1;
+        this.slowDown();
         this.scheduleEnd(endUs, index);
         break;
       case 'failover':
-        for (const shard of this.shardsOf(fault)) shard.downUntilUs = endUs;
+        this.takeDown(fault, endUs);
         break;
       case 'restart-redis':
       case 'lost-shard':
-        for (const shard of this.shardsOf(fault)) shard.downUntilUs = endUs;
+        this.takeDown(fault, endUs);
         this.flush(fault.shard, nowUs);
         break;
       case 'flush':
@@ -71,12 +72,29 @@ export class Trouble {
     }
   }
 
+  /** What slowed something down is over. @param index among the options' faults */
   end(index: number): void {
-    const fault = this.options.faults[index] as Fault;
-    if (fault.kind === 'slow-redis') {
-      for (const shard of this.shardsOf(fault)) shard.slowFactor = 1;
+    this.isSlowing[index] = 0;
+    this.slowDown();
+  }
+
+  /** Faults that overlap multiply service times together, and each ends for itself. */
+  private slowDown(): void {
+    const { backend, deployment } = this;
+    for (const one of [backend, ...deployment.shards]) one.slowFactor = 1;
+    this.options.faults.forEach((fault, index) => {
+      if (this.isSlowing[index] === 0) return;
+      if (fault.kind === 'slow-backend') backend.slowFactor *= fault.factor;
+      if (fault.kind !== 'slow-redis') return;
+      for (const shard of this.shardsOf(fault)) shard.slowFactor *= fault.factor;
+    });
+  }
+
+  /** A shorter absence ends no longer one: what is lost for good stays lost. */
+  private takeDown(fault: { readonly shard?: number }, untilUs: number): void {
+    for (const shard of this.shardsOf(fault)) {
+      shard.downUntilUs = Math.max(shard.downUntilUs, untilUs);
     }
-    if (fault.kind === 'slow-backend') this.backend.slowFactor = 1;
   }
 
   /** A tenant's documents change. @param index among the options' invalidations */
@@ -123,20 +141,22 @@ export class Trouble {
     this.shardOf(tenant).usedBytes -= space.lose(key);
   }
 
-  /** Everything on a shard, or on all, is gone. */
+  /** Everything on a shard, or on all, is gone; a server does nothing else until it is. */
   private flush(shardIndex: number | undefined, nowUs: number): void {
     const { deployment } = this;
+    const keyCounts = new Float64Array(deployment.shards.length);
     deployment.spaces.forEach((space, tenant) => {
       const here = deployment.shardOf[tenant] as number;
       if (shardIndex !== undefined && shardIndex !== here) return;
-      const shard = this.shardOf(tenant);
+      keyCounts[here] = (keyCounts[here] as number) + space.entryCount;
       this.counters.add(tenant, INVALIDATED, space.entryCount);
-      shard.block(nowUs + space.entryCount * FLUSH_US_PER_KEY);
-      shard.usedBytes -= space.usageBytes;
+      this.shardOf(tenant).usedBytes -= space.usageBytes;
       space.loseAll();
     });
-    deployment.evictions?.forEach((eviction, here) => {
-      if (shardIndex === undefined || shardIndex === here) eviction.clear();
+    deployment.shards.forEach((shard, here) => {
+      if (shardIndex !== undefined && shardIndex !== here) return;
+      shard.block(nowUs + (keyCounts[here] as number) * FLUSH_US_PER_KEY);
+      deployment.evictions?.[here]?.clear();
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { SimulationOptions } from './options.ts';
+import { stepsBefore } from './steps.ts';
 
 /** A stretch of one phase. Latencies are kept for each; it ends where the next one begins. */
 export interface Window {
@@ -19,7 +20,7 @@ export function windowsOf({ phases, intervalS, durationS }: TimeOptions): Window
   const isCompared = ['before', 'during'].every((name) => phases.some((one) => one.name === name));
   return phases.flatMap(({ name, fromS }, phase) => {
     const toS = phases[phase + 1]?.fromS ?? durationS;
-    const steps = Math.round((toS - fromS) / intervalS);
+    const steps = stepsBefore(toS, intervalS) - stepsBefore(fromS, intervalS);
     const isSplit = isCompared && (name === 'before' || name === 'during');
     const count = isSplit ? Math.max(1, Math.min(WINDOWS_A_PHASE, steps)) : 1;
     const starts = Array.from(

@@ -35,6 +35,12 @@ export function threadLoad(need: Need, world: World, masters: number): ThreadLoa
   );
 }
 
+/** Lookups a second at which the masters' threads are at the knee, the share of puts as it is. */
+export function kneeLookupsPerSecond(need: Need, world: World, masters: number): number {
+  const perLookup = need.lookupsPerSecond / (need.lookupsPerSecond + need.putsPerSecond || 1);
+  return kneePerSecond(threadLoad(need, world, masters)) * masters * perLookup;
+}
+
 export function kneeReport(
   need: Need,
   world: World,
@@ -44,13 +50,12 @@ export function kneeReport(
   const bottleneck = bottleneckOf(load);
   const thread = threadLoad(need, world, cluster.masters);
   const utilisation = need.serverSeconds / cluster.masters;
-  const perLookup = need.lookupsPerSecond / (need.lookupsPerSecond + need.putsPerSecond || 1);
   return {
     load,
     bottleneck,
     lookupsPerSecond: need.lookupsPerSecond,
     safeLookupsPerSecond: need.lookupsPerSecond / (load.processing || 1),
-    kneeLookupsPerSecond: kneePerSecond(thread) * cluster.masters * perLookup,
+    kneeLookupsPerSecond: kneeLookupsPerSecond(need, world, cluster.masters),
     headroom: 1 - load[bottleneck],
     threadUtilisation: utilisation,
     hitMsP99: responseQuantileUs(thread, 0.99) / 1_000,

@@ -79,6 +79,25 @@ describe('the need', () => {
   });
 });
 
+describe('a back-end', () => {
+  const low = { low: 10, mid: 20, high: 80, confidence: 0.9 };
+  const narrow = { low: 15, mid: 25, high: 30, confidence: 0.9 };
+  const backend = { serviceMsP50: low, serviceMsP95: narrow, lateLoads: 'fill' as const };
+  const spec = { ...exactSpec(), backend };
+
+  it('has a tail that is no faster than its median, in any world', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: -1, max: 500 }), (seed, world) => {
+        const source = { spec, calibration: calibrate(spec, {}), traces: new Map() };
+        const { backendMs } = makeWorld(source, world < 0 ? MIDDLE : drawsOf(seed, world));
+
+        expect(backendMs?.sigma).toBeGreaterThanOrEqual(0);
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('a plan', () => {
   it('is the same for the same seed, and another for another', () => {
     const spec = presetSpec('small');

@@ -81,11 +81,7 @@ export function makeWorld({ spec, calibration, traces }: WorldSource, draw: Draw
     allocatorShare: at('allocator', calibration.allocatorShare.quantity),
   };
   const { growth, backend, service, currency } = spec;
-  // One draw for both quantiles: a slow back-end is slow in its median and in its tail.
-  const backendMs =
-    backend === undefined
-      ? undefined
-      : lognormalOf(at('backend', backend.serviceMsP50), at('backend', backend.serviceMsP95));
+  const backendMs = backend && backendTimes(backend, at);
   const tenants = spec.tenants.flatMap((group) =>
     tenantsOfGroup({ group, spec, traces, draw, overhead, backendMs }),
   );
@@ -103,6 +99,18 @@ export function makeWorld({ spec, calibration, traces }: WorldSource, draw: Draw
     },
     cpuMsPerRequest: service === undefined ? 0 : at('cpu', service.cpuMsPerRequest),
   };
+}
+
+/**
+ * One draw for both quantiles: a slow back-end is slow in its median and in its tail. Their
+ * intervals may cross far from the middle, where the tail is then as slow as the median.
+ */
+function backendTimes(
+  { serviceMsP50, serviceMsP95 }: NonNullable<PlanSpec['backend']>,
+  at: (name: string, quantity: Quantity) => number,
+): Lognormal {
+  const median = at('backend', serviceMsP50);
+  return lognormalOf(median, Math.max(median, at('backend', serviceMsP95)));
 }
 
 interface GroupSource {

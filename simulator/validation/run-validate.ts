@@ -3,7 +3,7 @@ import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
 import { BadInputError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
-import { prepareRecordFile } from '../../results/output/record-file.ts';
+import { prepareOutputs } from '../../results/output/record-file.ts';
 import { showProgress } from '../../results/output/show-progress.ts';
 import { writeJson, writeToStdout } from '../../results/output/write-json.ts';
 import { withDigest } from '../../results/record-digest.ts';
@@ -48,7 +48,7 @@ export async function runValidate(
   servers: LiveServers,
 ): Promise<number> {
   const flags = parseFlags(raw);
-  if (flags.json !== undefined && flags.json !== '-') await prepareRecordFile(flags.json);
+  await prepareOutputs(flags);
   let live = await readLiveRuns('--runs', flags.runs);
   for (const file of flags.spikes) {
     const record = await readAnyRecord('--spikes', file);

@@ -44,6 +44,30 @@ describe('the decision card', () => {
   });
 });
 
+describe('a cold start', () => {
+  it('is judged by what empty caches need: a load and a put for each lookup', () => {
+    const { whatIfs } = planOf('large');
+    const [usual, cold] = [whatIfs[0], whatIfs.find(({ change }) => change === 'cold start')];
+
+    expect(cold).toMatchObject({ hitRatio: 0, residentBytes: usual?.residentBytes });
+    expect(cold?.missesPerSecond).toBeCloseTo(
+      (usual?.missesPerSecond ?? 0) / (1 - (usual?.hitRatio ?? 0)),
+      6,
+    );
+  });
+
+  it('does not fit where the puts of all lookups are more than the threads bear', () => {
+    const spec = exactSpec('constraints: { mastersMax: 1, operationsPerNodeMonth: 0 }\n');
+    const redis = { ...spec.redis, lookupUs: 10, putUs: 400 };
+    const { whatIfs } = makePlan({ ...spec, redis }, FEW);
+    const [usual, cold] = [whatIfs[0], whatIfs.find(({ change }) => change === 'cold start')];
+
+    expect([usual?.fits, cold?.fits, cold?.bottleneck]).toEqual([true, false, 'processing']);
+    // 1,800 lookups a second of 410 us each, of two thirds of a thread.
+    expect(cold?.load).toBeCloseTo(1.107, 3);
+  });
+});
+
 describe('the placement', () => {
   const { placement, cluster, middle } = planOf('large');
 

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster.ts';
 import { MIDDLE } from '../draws.ts';
-import { type Need, needOf } from '../need.ts';
+import { asUse, type Need, needOf, needOfUses } from '../need.ts';
 import { bottleneckOf, type Capacity, capacityOf, loadOf, type Resource } from '../options.ts';
 import type { Quantity } from '../spec/schema.ts';
 import { makeWorld, type World, type WorldSource } from '../world.ts';
@@ -162,5 +162,10 @@ function coldStart(world: World, capacity: Capacity): WhatIf {
   }
   const minutes = 2 ** high / 60;
   const note = `every lookup misses at first; nine tenths of the hits are back after ${minutes < 1 ? `${(60 * minutes).toFixed(0)} s` : `${minutes.toFixed(0)} min`}`;
-  return { ...judge('cold start', need, capacity, note), hitRatio: 0, missesPerSecond: lookups };
+  // Every lookup brings a load and its put, into memory that fills to what it was.
+  const empty = needOfUses(
+    world,
+    need.tenants.map(({ tenant, usageBytes }) => asUse(tenant, usageBytes, 0)),
+  );
+  return judge('cold start', empty, capacity, note);
 }

@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BadInputError, MissingToolError } from '../../../results/output/operating-errors.ts';
 import type { Progress } from '../../../results/output/progress.ts';
-import { prepareRecordFile } from '../../../results/output/record-file.ts';
+import { prepareOutputs, prepareRecordFile } from '../../../results/output/record-file.ts';
 import { showProgress } from '../../../results/output/show-progress.ts';
-import { writeJson, writeToStdout } from '../../../results/output/write-json.ts';
+import { writeJson, writeText, writeToStdout } from '../../../results/output/write-json.ts';
 import { wrap } from '../../../results/wrap.ts';
 import type { Measurements } from '../calibration.ts';
 import { readTrace } from '../curve/read-trace.ts';
@@ -106,15 +106,8 @@ async function readInput(field: string, file: string): Promise<string> {
 
 /** Before the work, not after it: a report that cannot be written is no use. */
 async function prepareFiles({ json, html, markdown, csv }: PlanFlags): Promise<void> {
-  const files = [
-    ['--json', json],
-    ['--html', html],
-    ['--markdown', markdown],
-    ['--csv', csv === undefined ? undefined : join(csv, 'tiers.csv')],
-  ] as const;
-  for (const [field, file] of files) {
-    if (file !== undefined && file !== '-') await prepareRecordFile(file, field);
-  }
+  await prepareOutputs({ json, html, markdown });
+  if (csv !== undefined) await prepareRecordFile(join(csv, 'tiers.csv'), '--csv');
 }
 
 /** Traces are named relative to the spec that names them. */
@@ -199,10 +192,12 @@ async function publish(
 ): Promise<void> {
   const { json, html, markdown, csv } = flags;
   if (json !== undefined) await writeJson(json, planRecord(plan, gate));
-  if (html !== undefined) await writeText(html, renderHtml(report, verdictOf(plan, gate)));
-  if (markdown !== undefined) await writeText(markdown, renderMarkdown(report));
+  if (html !== undefined) {
+    await writeText(html, renderHtml(report, verdictOf(plan, gate)), '--html');
+  }
+  if (markdown !== undefined) await writeText(markdown, renderMarkdown(report), '--markdown');
   if (csv !== undefined) await writeCsv(csv, report);
-  if (json === '-') return;
+  if ([json, html, markdown].includes('-')) return;
   const isWritten = html !== undefined || markdown !== undefined || csv !== undefined;
   if (!isWritten && !process.stdout.isTTY) {
     await writeToStdout(renderMarkdown(report) + gateLine(gate));
@@ -248,12 +243,8 @@ function verdictOf({ recommended, tiers }: Plan, gate: Gate) {
   return { word: 'BUT', tone: 'open' as const, sentence };
 }
 
-async function writeText(file: string, text: string): Promise<void> {
-  if (file === '-') await writeToStdout(text);
-  else await writeFile(file, text);
-}
-
 async function writeCsv(folder: string, { parts }: ReportText): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, text] of renderCsvFiles(parts)) await writeFile(join(folder, name), text);
+  for (const [name, text] of renderCsvFiles(parts)) {
+    await writeText(join(folder, name), text, '--csv');
+  }
 }

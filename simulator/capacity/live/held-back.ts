@@ -6,11 +6,10 @@ import { parseTenantId, type TenantId } from '../../../core/tenancy/tenant-id.ts
 import { RandomStream } from '../../random-stream.ts';
 import { calibrate } from '../calibration.ts';
 import { MIDDLE } from '../draws.ts';
-import { kneePerSecond } from '../knee.ts';
-import { threadLoad } from '../knee-report.ts';
+import { kneeLookupsPerSecond } from '../knee-report.ts';
 import { type Need, needOf } from '../need.ts';
 import { specSchema } from '../spec/schema.ts';
-import { makeWorld, type TenantLoad, type World } from '../world.ts';
+import { makeWorld, type TenantLoad } from '../world.ts';
 import { type Climb, climb } from './climb.ts';
 import { LoadDriver } from './load-driver.ts';
 import { bytesThatGoWith, measureRedis } from './measure-redis.ts';
@@ -91,7 +90,7 @@ export async function checkLive(url: string, climbCount = CLIMBS): Promise<LiveC
       client,
       planned.tenants.map(({ tenant }) => tenant),
     );
-    const foretoldKnee = kneeOf(planned, world);
+    const foretoldKnee = kneeLookupsPerSecond(planned, world, 1);
     const climbs = await climbTo(foretoldKnee, climbCount, planned, client);
     await client.flushall('SYNC');
     return {
@@ -111,12 +110,6 @@ interface Seen {
   readonly lookups: number;
   readonly hits: number;
   readonly bytes: number;
-}
-
-/** Lookups a second at the knee of one thread, by the plan's formula. */
-function kneeOf(planned: Need, world: World): number {
-  const thread = threadLoad(planned, world, 1);
-  return (kneePerSecond(thread) * planned.lookupsPerSecond) / thread.arrivalsPerSecond;
 }
 
 async function climbTo(

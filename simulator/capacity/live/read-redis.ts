@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { makeKeyspace } from '../../../core/tenancy/keyspace.ts';
 import { MissingToolError } from '../../../results/output/operating-errors.ts';
+import { commandUs } from './command-time.ts';
 import {
   decodeCounters,
   decodeHead,
@@ -23,7 +24,7 @@ export interface LiveReading {
   /** Lookups that hit and that missed, of the whole server, a second of the watched time. */
   readonly hitsPerSecond: number | undefined;
   readonly missesPerSecond: number | undefined;
-  /** Thread time of one command, its input and output included. */
+  /** Thread time of one lookup or put, its input and output included. */
   readonly commandUs: number | undefined;
   readonly tenants: readonly LiveTenant[];
   readonly sampledKeys: number;
@@ -143,7 +144,7 @@ class Reading {
       fragmentation: infoFigure(text, 'mem_fragmentation_ratio'),
       maxmemoryBytes: infoFigure(text, 'maxmemory'),
       replicas: infoFigure(text, 'connected_slaves'),
-      ...ratesOf(serverBefore, serverAfter),
+      ...ratesOf(serverBefore, serverAfter, booksAfter.tenants.size > 0),
       tenants: tenants.map((tenant) => ({
         ...tenant,
         ...tenantRates(tenant.tenant, booksBefore, booksAfter),
@@ -254,8 +255,10 @@ class Reading {
   }
 
   async #server(): Promise<ServerCounters> {
-    const text = (await this.#ask('INFO', () => this.#client.info())) ?? '';
-    return { atMs: performance.now(), text };
+    const text = await this.#ask('INFO', () => this.#client.info());
+    // The usual reply leaves out how often each command was called.
+    const calls = await this.#ask('INFO', () => this.#client.info('commandstats'));
+    return { atMs: performance.now(), text: `${text ?? ''}\n${calls ?? ''}` };
   }
 
   async #books(byTenant: ReadonlyMap<string, readonly string[]>): Promise<Books> {
@@ -287,7 +290,7 @@ interface TenantSample {
 
 interface ServerCounters {
   readonly atMs: number;
-  /** INFO, empty where refused. */
+  /** INFO with the calls of each command, empty where refused. */
   readonly text: string;
 }
 
@@ -325,7 +328,7 @@ function stateKeyOf(key: string | undefined): string | undefined {
   return decoded && keyspace.ofTenant(decoded.tenant, decoded.partition).state;
 }
 
-function ratesOf(before: ServerCounters, after: ServerCounters) {
+function ratesOf(before: ServerCounters, after: ServerCounters, isOurs: boolean) {
   const seconds = (after.atMs - before.atMs) / 1_000;
   const rise = (name: string): number | undefined => {
     const [from, to] = [infoFigure(before.text, name), infoFigure(after.text, name)];
@@ -335,16 +338,10 @@ function ratesOf(before: ServerCounters, after: ServerCounters) {
     const risen = rise(name);
     return risen === undefined ? undefined : risen / seconds;
   };
-  const commands = rise('total_commands_processed') ?? 0;
-  const thread =
-    (rise('used_cpu_user_main_thread') ?? Number.NaN) +
-    (rise('used_cpu_sys_main_thread') ?? Number.NaN);
-  // Below some thousand commands a second of idle housekeeping would be counted as theirs.
-  const isBusy = commands / seconds >= 2_000 && Number.isFinite(thread);
   return {
     hitsPerSecond: perSecond('keyspace_hits'),
     missesPerSecond: perSecond('keyspace_misses'),
-    commandUs: isBusy ? (1e6 * thread) / commands : undefined,
+    commandUs: commandUs(before.text, after.text, seconds, isOurs),
   };
 }
 

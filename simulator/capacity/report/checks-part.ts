@@ -9,42 +9,45 @@ import { decimal, group, percent, say, whole } from './spell.ts';
 export function simulationPart({ simulation }: Plan): Part {
   const title = 'Check by simulation';
   if (simulation === undefined) {
-    const why = 'left out, too long, from a trace, or with loads abandoned at the deadline';
-    return { id: 'simulation', title, text: [`Not made: ${why}.`] };
+    return { id: 'simulation', title, text: ['Not made: --no-simulate leaves it out.'] };
   }
-  const { rows, requestCount, simulatedS, spikes, losses } = simulation;
+  const { rows, requestCount, simulatedS, spikes, losses, leftOut } = simulation;
+  const tables = [
+    {
+      id: 'simulation-table',
+      caption: 'Formulas against the simulator',
+      columns: [
+        'tenant',
+        'planned hits %',
+        'simulated %',
+        'error, points',
+        'planned entries',
+        'simulated',
+        'error %',
+      ],
+      rows: rows.map((row) => [
+        row.tenant,
+        percent(row.planHitRatio, 2),
+        percent(row.simulatedHitRatio, 2),
+        percent(row.planHitRatio - row.simulatedHitRatio, 2),
+        whole(row.planEntries),
+        whole(row.simulatedEntries),
+        percent(row.planEntries / row.simulatedEntries - 1),
+      ]),
+    },
+    eventTable('simulated-spike', 'The other tenants while the busiest spikes', spikes),
+    eventTable('simulated-loss', 'All tenants while a node is lost', losses),
+  ].filter((table) => table.rows.length > 0);
+  const length =
+    rows.length > 0
+      ? `, ${group(requestCount)} requests in ${group(simulatedS)} virtual seconds`
+      : '';
+  const text = `The middle tenant of each tier on one shard${length}, by the policy that Redis executes; then the busiest of them spikes; then a node of the cluster is lost under some tenants of each tier. The back-end is a fast one (5 ms): what is checked is the cache.`;
   return {
     id: 'simulation',
     title,
-    text: [
-      `The middle tenant of each tier on one shard, ${group(requestCount)} requests in ${group(simulatedS)} virtual seconds, by the policy that Redis executes; then the busiest of them spikes; then a node of the cluster is lost under some tenants of each tier. The back-end is a fast one (5 ms): what is checked is the cache.`,
-    ],
-    tables: [
-      {
-        id: 'simulation-table',
-        caption: 'Formulas against the simulator',
-        columns: [
-          'tenant',
-          'planned hits %',
-          'simulated %',
-          'error, points',
-          'planned entries',
-          'simulated',
-          'error %',
-        ],
-        rows: rows.map((row) => [
-          row.tenant,
-          percent(row.planHitRatio, 2),
-          percent(row.simulatedHitRatio, 2),
-          percent(row.planHitRatio - row.simulatedHitRatio, 2),
-          whole(row.planEntries),
-          whole(row.simulatedEntries),
-          percent(row.planEntries / row.simulatedEntries - 1),
-        ]),
-      },
-      eventTable('simulated-spike', 'The other tenants while the busiest spikes', spikes),
-      eventTable('simulated-loss', 'All tenants while a node is lost', losses),
-    ],
+    text: [...(tables.length > 0 ? [text] : []), ...leftOut],
+    tables,
   };
 }
 

@@ -48,6 +48,15 @@ describe('the report', () => {
     expect(renderCsvFiles(evil.parts).get('tenants-table.csv')).toContain("'=1+1");
   });
 
+  it('says why a part of the check by simulation was left out', () => {
+    const leftOut = ['A spike is not simulated: it would take days.'];
+    const none = { rows: [], requestCount: 0, simulatedS: 0, spikes: [], losses: [] };
+    const { parts } = planReport({ ...plan, simulation: { ...none, leftOut } });
+
+    const part = parts.find(({ id }) => id === 'simulation');
+    expect([part?.text, part?.tables]).toEqual([leftOut, []]);
+  });
+
   it('is CSV with as many fields in each row as in the head', () => {
     const tenants =
       renderCsvFiles(report.parts).get('tenants-table.csv')?.trim().split('\r\n') ?? [];

@@ -72,6 +72,15 @@ constraints: { shapes: [r7i.large, r99.huge] }
     expect(problems).toMatch(/constraints\.shapes\[1\] = r99\.huge: a shape of the price list/);
   });
 
+  it.each(['', 'risk: {}\n', 'risk: { confidence: 0.95 }\n'])(
+    'takes the same risks whatever part of them it leaves out: %j',
+    (more) => {
+      const risk = { confidence: 0.95, overcommit: 0.05 };
+
+      expect(parseSpec(`${EXACT_SPEC}${more}`, 'a.yaml').risk).toEqual(risk);
+    },
+  );
+
   it('names shapes of the price list that it is planned with', () => {
     const text = `${EXACT_SPEC}current: { shape: r7i.large, masters: 1 }\n`;
     const shapes = [{ name: 'own', memoryGiB: 8, cores: 2, networkMbps: 500, pricePerMonth: 9 }];

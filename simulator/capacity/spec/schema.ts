@@ -222,10 +222,10 @@ export const specSchema = z.strictObject({
         .number()
         .gt(0)
         .lt(0.5)
-        .default(0.01)
+        .default(0.05)
         .describe('accepted probability of overflow'),
     })
-    .default({ confidence: 0.95, overcommit: 0.05 }),
+    .prefault({}),
   team: z
     .strictObject({
       tenantsPerEngineer: z.number().positive(),
