@@ -37,6 +37,12 @@ describe('a recount', () => {
     expect(calls()).toBeLessThan(2000);
   });
 
+  it('gives up on a server that never comes to an end', async () => {
+    const { store } = countingServer(() => [MORE, 0, 0, 0, 0]);
+
+    await expect(store.reconcile(TENANT)).rejects.toThrow('changed during every recount');
+  });
+
   it('lets overdue entries be settled first, however many there are', async () => {
     let changes = 0;
     const { store } = countingServer(() => {

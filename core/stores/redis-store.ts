@@ -169,8 +169,10 @@ export class RedisStore<Payload> implements Store {
       const sent = [...keys, ...counted, clockWord(nowMs)];
       const reply = parseCount(await this.run(SCRIPTS.reconcile, sent));
       if ('driftBytes' in reply) return reply;
-      // Overdue entries are settled first: that is no start, and comes to an end by itself.
-      if (reply.changes !== changes && reply.cursor > 0) startCount += 1;
+      const goesOn = reply.changes === changes && reply.cursor > cursor;
+      // Overdue entries come first: settling them is no start, and comes to an end by itself.
+      const settles = reply.changes !== changes && reply.cursor === 0;
+      if (!goesOn && !settles) startCount += 1;
       if (startCount > RECONCILE_STARTS_MAX) {
         throw new StoreError('refused', 'the tenant changed during every recount', true);
       }

@@ -14,7 +14,10 @@ import type { TenantId } from '../tenancy/tenant-id.ts';
 export interface Store {
   /** Admission, read, recency touch and accounting in one round trip. */
   lookup(request: LookupRequest): Promise<LookupReply>;
-  /** Quota check, eviction of the tenant's own entries, write and accounting in one step. */
+  /**
+   * Quota check, eviction of the tenant's own entries, write and accounting in one step. Bytes are
+   * taken as they are at the call: what becomes of the array while it is under way changes nothing.
+   */
   put(request: PutRequest): Promise<PutReply>;
   /** Removes everything in the scope; bounded batches; resolved when nothing of it is readable. */
   invalidate(request: InvalidateRequest): Promise<InvalidateReply>;
