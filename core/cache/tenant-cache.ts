@@ -33,6 +33,10 @@ const NO_OPTIONS: LoadOptions = {};
  * A cache that many tenants share. Every operation names its tenant by the context made when it was
  * authenticated, concerns that tenant alone, and comes to one value of a closed union; what rejects
  * is bad input. A hit costs one call to the store and reads no clock.
+ *
+ * The rate limits what asks for values, `get` and `getOrLoad`, and with them the fills of misses. A
+ * write or an invalidation by itself is bounded by the quota alone: a service that lets tenants make
+ * those has to limit them before.
  */
 export class TenantCache {
   private readonly store: Store;

@@ -25,7 +25,10 @@ export interface Store {
   acquireLease(request: LeaseRequest): Promise<{ readonly acquired: boolean }>;
   /** Gives the lease back; only its holder's token has an effect. */
   releaseLease(request: LeaseRequest): Promise<void>;
-  /** What the tenant occupies and what happened to it, as counted by the store itself. */
+  /**
+   * What the tenant occupies and what happened to it, as counted by the store itself. Settles what has
+   * expired: of a tenant that went silent nothing else does, and its indexes stay until then.
+   */
   readUsage(tenant: TenantId, nowMs?: number): Promise<TenantUsage>;
   /** The tenant's keys (as the tenant spells them), in no promised order, expired ones left out. */
   listKeys(tenant: TenantId, nowMs?: number): Promise<string[]>;
