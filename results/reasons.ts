@@ -1,6 +1,6 @@
 import { counted } from './counted.ts';
 import type { GateResult } from './gates.ts';
-import type { JudgeOptions } from './judge-options.ts';
+import { type JudgeOptions, roundsForPassMin } from './judge-options.ts';
 import type { Cell, Judgement } from './judgement.ts';
 import type { LatencyCell } from './latency-cell.ts';
 import { formatRise, formatRiseShort, formatSigned } from './rise.ts';
@@ -50,7 +50,8 @@ function redGate({ gate, worst, where, limit, advice }: GateResult): string {
 }
 
 function progress({ provisional, ended, measuredRounds, options }: Findings): string[] {
-  if (ended === 'interrupted') return ['interrupted: a run stopped by hand decides nothing'];
+  if (ended === 'interrupted')
+    return ['interrupted: a run that did not come to its end decides nothing'];
   if (ended === 'time')
     return [`the time limit ended the run after ${counted(measuredRounds, 'round')}`];
   if (!provisional || isLook(measuredRounds, options.rounds)) return [];
@@ -89,8 +90,10 @@ function describeLatency(cell: LatencyCell): string {
 
 function advice(cell: LatencyCell): string {
   if (cell.verdict !== 'INCONCLUSIVE') return '';
-  const more = (cell.roundsNeeded ?? 0) > cell.rounds.length;
-  const needed = more ? `; about ${counted(cell.roundsNeeded ?? 0, 'round')} would decide` : '';
+  // Fewer than those prove nothing, however little they spread.
+  const rounds = cell.roundsNeeded && Math.max(cell.roundsNeeded, roundsForPassMin);
+  const more = (rounds ?? 0) > cell.rounds.length;
+  const needed = more ? `; about ${counted(rounds ?? 0, 'round')} would decide` : '';
   const spread = Math.max(cell.total.sd ?? 0, cell.sharing?.sd ?? 0);
   const noisy =
     spread > spreadMax

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { counted } from './counted.ts';
 import type { Judgement, Verdict } from './judgement.ts';
 import type { LatencyCell } from './latency-cell.ts';
+import { sayMissed } from './missed-events.ts';
 import { formatRise } from './rise.ts';
 import { describeContext } from './run-context.ts';
 import type { StressRecord } from './schema.ts';
@@ -112,7 +113,8 @@ function describeReads({ reads }: Judgement): string {
 }
 
 function missedEvents({ missedRoundRatio, measuredRounds }: Judgement): string {
-  return `s: spread of rounds, %. ${counted(measuredRounds, 'round')} could still have missed an event that happens in fewer than ${(100 * missedRoundRatio).toFixed(0)} % of rounds (3/n).`;
+  const could = sayMissed(measuredRounds, missedRoundRatio);
+  return `s: spread of rounds, %. ${could} (3/n).`;
 }
 
 function renderGates({ gates }: Judgement, colors: Colors): string {

@@ -27,7 +27,7 @@ export function addBreakpointFlags(command: Command): Command {
     .option('--placebo-redis <url>', 'unshared server of the same configuration')
     .option('--allow-remote <host>', 'host that may be used although it is not this machine')
     .option('--namespace <name>', 'keeps our keys apart on a server that is not empty')
-    .option('--clean-up', 'removes the keys that a run left there which was cut off, and no others')
+    .option('--clean-up', 'first removes the keys of a run that was cut off there, and no others')
     .option('--backend-workers <n>', `loads the back-end serves at once (${usual.backendWorkers})`)
     .option('--backend-ms <ms>', `time that one load keeps a worker busy (${usual.backendMs})`)
     .option('--window <seconds>', `measured time of an arm in a round (${usual.windowMs / 1000})`)

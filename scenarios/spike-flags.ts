@@ -34,7 +34,7 @@ export function addSpikeFlags(command: Command): Command {
     .option('--placebo-redis <url>', 'unshared server of the same configuration')
     .option('--allow-remote <hosts>', 'hosts that may be used although not this machine: a,b')
     .option('--namespace <name>', 'keeps our keys apart on a server that is not empty')
-    .option('--clean-up', 'removes the keys that a run left there which was cut off, and no others')
+    .option('--clean-up', 'first removes the keys of a run that was cut off there, and no others')
     .option('--backend-workers <n>', `loads the back-end serves at once (${usual.backendWorkers})`)
     .option('--backend-ms <ms>', `time that one load keeps a worker busy (${usual.backendMs})`)
     .option('--rounds <n|auto>', `measured rounds (${usual.rounds}: looks after 6, 12, 18, 24)`)

@@ -1,6 +1,7 @@
 import { encodeHistogram } from '../results/histogram.ts';
 import { printable } from '../results/output/printable.ts';
 import type { Progress } from '../results/output/progress.ts';
+import { tryAll } from '../results/output/try-all.ts';
 import { writeJson, writeText, writeToStdout } from '../results/output/write-json.ts';
 import { colorsFor } from '../results/report.ts';
 import type { Checkers } from './checkers/make-checkers.ts';
@@ -58,9 +59,11 @@ export async function concludeRun(
   const text = renderSimulation(record, options, scenario, replay, { colors });
   if (!isStdoutTaken) await writeToStdout(`${text}\n`);
   else if (!quiet) process.stderr.write(`${printable(text)}\n`);
-  if (json !== undefined) await writeJson(json, record);
-  if (html !== undefined) {
-    await writeText(html, simulationPage(record, scenario.question, replay), '--html');
-  }
+  await tryAll([
+    async () => json === undefined || writeJson(json, record),
+    async () =>
+      html === undefined ||
+      writeText(html, simulationPage(record, scenario.question, replay), '--html'),
+  ]);
   return { PASS: 0, FAIL: 1, INCONCLUSIVE: 2 }[judgement.verdict];
 }

@@ -133,11 +133,11 @@ export class Loading {
     try {
       if (this.settings.lease && errand.fence !== undefined) {
         const found = await this.lease.waitForTurn(errand);
-        if (found !== undefined) return found;
         if (errand.isAbandoned) {
           this.lease.release(errand);
           return DEADLINE_PASSED;
         }
+        if (found !== undefined) return found;
       }
       return await this.callLoader(errand, canceller);
     } finally {

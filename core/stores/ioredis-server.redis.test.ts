@@ -119,6 +119,32 @@ describe('the store and its server', () => {
     expect([removedCount, await store.listKeys(tenant)]).toEqual([2, ['other-size']]);
   });
 
+  it.each(['garbage', 'x', '0'.repeat(15) + '9'.repeat(15), 'n'.repeat(100)])(
+    'removes an entry that somebody wrote over with %j, and keeps its accounts',
+    async (garbage) => {
+      const tenant = parseTenantId(`over-${garbage.length}`);
+      const nowMs = 1_000_000;
+      await store.put(fill('k', { tenant, ttlMs: 1000, nowMs }));
+      await client.set(`${makeKeyspace('app').ofTenant(tenant).entryPrefix}k`, garbage);
+
+      const asked = store.lookup({ tenant, key: 'k', limit: OPEN, nowMs });
+      const unread = { code: 'malformed-reply', definite: true };
+      if (garbage.length === 30) expect(await asked.catch((error) => error)).toMatchObject(unread);
+      else await expect(asked).rejects.toMatchObject(unread);
+      await store.invalidate({ tenant, scope: { kind: 'key', key: 'k' }, nowMs });
+
+      expect((await store.lookup({ tenant, key: 'k', limit: OPEN, nowMs })).kind).toBe('miss');
+      expect(await store.readUsage(tenant, nowMs + 5000)).toMatchObject({
+        usageBytes: 0,
+        entryCount: 0,
+      });
+      expect(await store.reconcile(tenant, nowMs + 5000)).toEqual({
+        driftBytes: 0,
+        driftEntries: 0,
+      });
+    },
+  );
+
   it('keeps accounts of a tenant whose removal nobody ended', async () => {
     const tenant = parseTenantId('half-removed');
     for (let at = 0; at < 600; at += 1) await store.put(fill(`k${at}`, { tenant, tags: ['x'] }));

@@ -66,6 +66,8 @@ const TENANTS_MAX = 10_000;
 
 /** Recounts begun before giving up. */
 const RECONCILE_STARTS_MAX = 1000;
+/** Batches of nothing but entries that vanished, each of which takes them out of the index. */
+const RECONCILE_STALLS_MAX = 100_000;
 
 /** The policy inside Redis, one EVALSHA an operation; shared by all client libraries. */
 export class RedisStore<Payload> implements Store {
@@ -163,17 +165,17 @@ export class RedisStore<Payload> implements Store {
     const keys = tenantWords(SCRIPTS.reconcile, this.keysOf(tenant));
     let count = FIRST_COUNT;
     let startCount = 0;
+    let stallCount = 0;
     for (;;) {
       const { cursor, bytes, entries, changes } = count;
       const counted = [`${cursor}`, `${bytes}`, `${entries}`, `${changes}`];
       const sent = [...keys, ...counted, clockWord(nowMs)];
       const reply = parseCount(await this.run(SCRIPTS.reconcile, sent));
       if ('driftBytes' in reply) return reply;
-      const goesOn = reply.changes === changes && reply.cursor > cursor;
       // Overdue entries come first: settling them is no start, and comes to an end by itself.
-      const settles = reply.changes !== changes && reply.cursor === 0;
-      if (!goesOn && !settles) startCount += 1;
-      if (startCount > RECONCILE_STARTS_MAX) {
+      if (reply.changes !== changes && reply.cursor > 0) startCount += 1;
+      if (reply.changes === changes && reply.cursor === cursor) stallCount += 1;
+      if (startCount > RECONCILE_STARTS_MAX || stallCount > RECONCILE_STALLS_MAX) {
         throw new StoreError('refused', 'the tenant changed during every recount', true);
       }
       count = reply;

@@ -4,6 +4,11 @@ import { StoreError } from './store-error.ts';
 export function explainErrorReply(message: string, cause: unknown): StoreError | undefined {
   const word = /^([A-Z]{2,})\b/.exec(message)?.[1];
   if (word === undefined) return undefined;
+  // A lookup reckons with the digits that every entry begins with, before it writes anything.
+  if (message.includes('attempt to perform arithmetic')) {
+    const why = 'a stored entry is not in the form that was written';
+    return new StoreError('malformed-reply', why, true, cause);
+  }
   // A script may have stopped half way: only refusals to start it are certain to have done nothing.
   const definite = REFUSED_TO_START.has(word);
   return new StoreError('refused', `the server answered with ${word}`, definite, cause);

@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type AnyRecord, asInput, parseAnyRecord, readGivenJson } from '../any-record.ts';
+import { compareRoundsMin } from '../compare/compare-cell.ts';
 import { describeHost, fingerprintOf } from '../compare/likeness.ts';
+import { counted } from '../counted.ts';
 import { BadInputError, type InputProblem } from '../output/operating-errors.ts';
 import { prepareFolder } from '../output/record-file.ts';
 import { writeText } from '../output/write-json.ts';
@@ -91,10 +93,24 @@ function problemsOfRecord(record: AnyRecord): InputProblem[] {
     return bad(record.scenario, 'a scenario of 1 to 64 of A-Z a-z 0-9 _ -');
   }
   if (record.interrupted) return bad('interrupted', 'a run that came to its end');
+  const roundCount = roundsOf(record);
+  if (roundCount < compareRoundsMin) {
+    const rounds = counted(roundCount, 'round');
+    return bad(rounds, `at least ${compareRoundsMin} measured rounds: no run compares with fewer`);
+  }
   if (record.kind !== 'stress') return [];
   const { verdict } = record.judgement;
   if (verdict === 'INVALID') return bad(verdict, 'a run whose instrument was sound');
   return verdict === 'FAIL' ? bad(verdict, 'a run that does not fail: fix it, or run again') : [];
+}
+
+/** Measured rounds; of a bench record, of the benchmark that has most. */
+function roundsOf(record: AnyRecord): number {
+  if (record.kind === 'stress') return record.judgement.measuredRounds;
+  const counts = record.benchmarks.flatMap(({ contenders }) =>
+    contenders.map(({ rounds }) => rounds.length),
+  );
+  return Math.max(0, ...counts);
 }
 
 /** Reads a baseline that the user named. Throws a BadInputError with everything wrong with it. */

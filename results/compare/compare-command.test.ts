@@ -398,6 +398,14 @@ describe('a baseline', () => {
     });
   });
 
+  it('is not made of a run that nothing could be compared with', async () => {
+    const few = makeBenchRecord({ a: [100, 101, 102] });
+
+    await expect(acceptBaseline(few, { ...acceptance, folder })).rejects.toThrow(
+      'RECORD: 3 rounds, expected at least 4 measured rounds',
+    );
+  });
+
   it('that was edited is refused', async () => {
     const file = await acceptBaseline(base, { ...acceptance, folder });
     writeFileSync(file, readFileSync(file, 'utf8').replace('release 1.2', 'release 1.3'));

@@ -2,12 +2,13 @@ import { html, type Markup } from '../html/markup.ts';
 import { sortableTable, type TableCell } from '../html/sortable-table.ts';
 import type { Judgement } from '../judgement.ts';
 import type { LatencyCell } from '../latency-cell.ts';
+import { sayMissed } from '../missed-events.ts';
 import { formatRise } from '../rise.ts';
 
 /** What each cell could have shown, whatever it did show. */
 export function renderPower({ cells, measuredRounds, missedRoundRatio }: Judgement): Markup {
   const gated = cells.filter((cell): cell is LatencyCell => cell.kind === 'latency' && cell.gated);
-  return html`<p>A true rise as large as <em>could have failed</em> would have failed, one as small as <em>could have passed</em> would have passed, eight times in ten, for the cell alone. ${measuredRounds} rounds could still have missed an event that happens in fewer than ${(100 * missedRoundRatio).toFixed(0)} % of rounds.</p>
+  return html`<p>A true rise as large as <em>could have failed</em> would have failed, one as small as <em>could have passed</em> would have passed, eight times in ten, for the cell alone. ${sayMissed(measuredRounds, missedRoundRatio)}.</p>
 ${sortableTable({
   id: 'power-table',
   caption: 'Gated latency cells: spread over rounds and power',

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BadInputError } from './operating-errors.ts';
 import { printable } from './printable.ts';
 import { makeFolder, unwritable } from './record-file.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * Writes a value as JSON to a file, its folder made where needed, or to standard output (`-`).
@@ -22,7 +23,7 @@ export function spellJson(value: unknown, indent?: number): string {
 const LEFT_BY_STRINGIFY = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * Writes text to a file, its folder made where needed, or to standard output (`-`).
+ * Writes text to a file, all of it or nothing, its folder made where needed, or to standard output (`-`).
  * @param field the option that named the file
  * @param flag `a` appends
  * @throws BadInputError where the file cannot be written.
@@ -39,11 +40,31 @@ export async function writeText(
   }
   try {
     await makeFolder(dirname(file));
-    await writeFile(file, text, { flag });
+    if (flag === 'a') await writeFile(file, text, { flag });
+    else await replace(file, text);
   } catch (error) {
     throw new BadInputError([unwritable(field, file, error)]);
   }
 }
+
+/**
+ * What a link leads to is replaced. What is no file (a pipe, a device) is written to, and so is a file
+ * beside which nothing may lie.
+ */
+async function replace(file: string, text: string): Promise<void> {
+  const target = await realpath(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return file;
+  });
+  const found = await stat(target).catch(() => undefined);
+  if (found && !found.isFile()) return writeFile(target, text);
+  await replaceFile(target, text).catch(async (error: NodeJS.ErrnoException) => {
+    if (!NOTHING_BESIDE.has(error.code ?? '')) throw error;
+    await writeFile(target, text);
+  });
+}
+
+const NOTHING_BESIDE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG']);
 
 /** Resolves once the text is handed over: a large one would be cut by an exit right behind it. */
 export function writeToStdout(text: string): Promise<void> {

@@ -87,6 +87,7 @@ describe('partywall release-check', () => {
 
   it.each<[string, Record<string, number | null>, number, RegExp]>([
     ['a failing test', { tests: 1 }, 1, /tests: failed: exit 1: tests ended/],
+    ['tests that do not compile', { tests: 2 }, 1, /tests: failed/],
     ['a felt spike', { spike: 1 }, 1, /spike: failed/],
     ['an open comparison', { compare: 2 }, 2, /compare: inconclusive/],
     [

@@ -35,7 +35,10 @@ export function releaseSteps(ports: StepPorts): ReleaseStep[] {
       run: async (signal) => {
         const ran = await run(tests, { folder, signal });
         await writeFile(file('tests.log'), `${ran.stdout}${ran.lastLines}\n`);
-        return findingOf({ ...ran, stdout: countsOf(ran.stdout) }, ['tests.log'], signal);
+        // Only our own commands mean anything by the number: a compiler exits with 2 for an error.
+        const exitCode = ran.exitCode === null || ran.exitCode === 0 ? ran.exitCode : 1;
+        const said = countsOf(ran.stdout);
+        return findingOf({ ...ran, exitCode, stdout: said }, ['tests.log'], signal);
       },
     },
     ownStep(ports, 'prove', 'Do the laws hold for any sequence of commands?', {

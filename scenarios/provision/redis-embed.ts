@@ -77,7 +77,8 @@ async function importMemoryServer(): Promise<MakeServer> {
   } catch (error) {
     throw new MissingToolError({
       tool: 'redis',
-      message: `redis-memory-server, an optional dependency, is not installed (${describe(error)})`,
+      // What Node says of it goes on with the path of this file.
+      message: `redis-memory-server, which starts a Redis here, is not installed (${describe(error).split(' imported from')[0]})`,
       remedies: [
         'REDISMS_DISABLE_POSTINSTALL=1 npm install redis-memory-server',
         ...REMEDIES.slice(1),

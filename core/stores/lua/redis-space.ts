@@ -95,8 +95,15 @@ export const space: TenantSpace = {
     const redisKey = redisKeyOf(key);
     const header = redis.call<string>('GETRANGE', redisKey, '0', '42');
     if (header === '') return false;
-    space.expiresAtMs = tonumber(string.sub(header, 16, 30)) ?? 0;
-    space.chargeBytes = tonumber(string.sub(header, 31, 42)) ?? 0;
+    const expiresAtMs = tonumber(string.sub(header, 16, 30));
+    const chargeBytes = tonumber(string.sub(header, 31, 42));
+    if (expiresAtMs === undefined || chargeBytes === undefined) {
+      // Somebody wrote over the entry: the expiry index settles it as one that vanished.
+      redis.call('UNLINK', redisKey);
+      return false;
+    }
+    space.expiresAtMs = expiresAtMs;
+    space.chargeBytes = chargeBytes;
     space.descriptor = string.sub(header, 31, 43);
     return true;
   },

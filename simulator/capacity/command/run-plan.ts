@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BadInputError, MissingToolError } from '../../../results/output/operating-errors.ts';
 import type { Progress } from '../../../results/output/progress.ts';
-import { prepareOutputs, prepareRecordFile } from '../../../results/output/record-file.ts';
+import { prepareFolder, prepareOutputs } from '../../../results/output/record-file.ts';
 import { showProgress } from '../../../results/output/show-progress.ts';
+import { tryAll } from '../../../results/output/try-all.ts';
 import { writeJson, writeText, writeToStdout } from '../../../results/output/write-json.ts';
 import { wrap } from '../../../results/wrap.ts';
 import type { Measurements } from '../calibration.ts';
@@ -45,7 +46,7 @@ export async function runPlan(
           await readInput('--baseline-report', flags.baselineReport),
           flags.baselineReport,
         );
-  await prepareFiles(flags);
+  await prepareFiles(flags, name);
 
   const { stderr } = process;
   const progress = showProgress({
@@ -105,9 +106,32 @@ async function readInput(field: string, file: string): Promise<string> {
 }
 
 /** Before the work, not after it: a report that cannot be written is no use. */
-async function prepareFiles({ json, html, markdown, csv }: PlanFlags): Promise<void> {
-  await prepareOutputs({ json, html, markdown });
-  if (csv !== undefined) await prepareRecordFile(join(csv, 'tiers.csv'), '--csv');
+async function prepareFiles(flags: PlanFlags, name: string): Promise<void> {
+  const { csv, prices, baselineReport } = flags;
+  const isPreset = (PRESET_NAMES as readonly string[]).includes(name);
+  const read = [isPreset ? undefined : name, prices, baselineReport];
+  const taken = [...read, csv].filter((path) => path !== undefined);
+  await tryAll([
+    () => prepareOutputs(flags, { taken }),
+    async () => {
+      if (csv === '-') {
+        throw new BadInputError([{ field: '--csv', value: csv, expected: 'a folder' }]);
+      }
+      if (csv !== undefined) await prepareTables(csv, flags);
+    },
+  ]);
+}
+
+/** Tables get names of their own in their folder, which no other output may have. */
+async function prepareTables(csv: string, { json, html, markdown }: PlanFlags): Promise<void> {
+  const names = Object.entries({ json, html, markdown });
+  const problems = names.flatMap(([option, file = '-']) =>
+    file !== '-' && dirname(resolve(file)) === resolve(csv)
+      ? [{ field: `--${option}`, value: file, expected: 'a file outside the folder of --csv' }]
+      : [],
+  );
+  if (problems.length > 0) throw new BadInputError(problems);
+  await prepareFolder(csv, '--csv');
 }
 
 /** Traces are named relative to the spec that names them. */
@@ -191,13 +215,18 @@ async function publish(
   flags: PlanFlags,
 ): Promise<void> {
   const { json, html, markdown, csv } = flags;
-  if (json !== undefined) await writeJson(json, planRecord(plan, gate));
-  if (html !== undefined) {
-    await writeText(html, renderHtml(report, verdictOf(plan, gate)), '--html');
-  }
-  if (markdown !== undefined) await writeText(markdown, renderMarkdown(report), '--markdown');
-  if (csv !== undefined) await writeCsv(csv, report);
-  if ([json, html, markdown].includes('-')) return;
+  await tryAll([
+    async () => json === undefined || writeJson(json, planRecord(plan, gate)),
+    async () =>
+      html === undefined || writeText(html, renderHtml(report, verdictOf(plan, gate)), '--html'),
+    async () => markdown === undefined || writeText(markdown, renderMarkdown(report), '--markdown'),
+    async () => csv === undefined || writeCsv(csv, report),
+    async () => [json, html, markdown].includes('-') || show(report, gate, flags),
+  ]);
+}
+
+async function show(report: ReportText, gate: Gate, flags: PlanFlags): Promise<void> {
+  const { html, markdown, csv } = flags;
   const isWritten = html !== undefined || markdown !== undefined || csv !== undefined;
   if (!isWritten && !process.stdout.isTTY) {
     await writeToStdout(renderMarkdown(report) + gateLine(gate));
