@@ -167,7 +167,7 @@ describe('a config', () => {
     ['list.mjs', 'export default [];', '[], expected { spike: { ... } }'],
     ['flat.mjs', 'export default { spike: 3 };', '{"spike":3}, expected { spike: { ... } }'],
     ['broken.mjs', 'throw new Error("hush")', 'cannot be loaded, Error'],
-    ['broken.ts', 'export default {{', 'does not compile, line 1'],
+    ['broken.ts', 'export default {{', 'does not compile, broken.ts:1: '],
   ])('that is none is refused: %s', async (name, text, problem) => {
     const file = text === undefined ? join(folder, name) : write(name, text.replace('hush', 'no'));
 

@@ -37,6 +37,7 @@ import { findOnPath } from './scenarios/provision/find-on-path.ts';
 import { readGitRevision, readHost } from './scenarios/provision/host.ts';
 import { startRedis } from './scenarios/provision/redis.ts';
 import { hidePasswords } from './scenarios/provision/unsuitable-redis-error.ts';
+import { watchOver } from './scenarios/provision/watchdog.ts';
 import { spikeCommand } from './scenarios/spike-command.ts';
 import { addSpikeFlags } from './scenarios/spike-flags.ts';
 import { addPlanCommand } from './simulator/plan-command.ts';
@@ -104,6 +105,7 @@ function makeProgram(exitWith: (code: number) => void): Command {
   addProveCommand(program, exitWith, {
     embedRedis: (onProgress) => startRedis({ name: 'prove', onProgress }),
     findRedisBinary: () => findOnPath('redis-server', process.env),
+    watchOver,
     readHost,
     readGitRevision,
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../core/stores/redis-server.fixture.ts';
+import { MissingToolError } from '../results/output/operating-errors.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CheckPorts } from './conformance/run-check.ts';
 
@@ -118,6 +119,18 @@ describe('partywall check', () => {
     ).toEqual([]);
     expect(readFileSync(junit, 'utf8')).toContain('<failure type="no-mechanism"');
     expect(readFileSync(page, 'utf8')).toContain('<span class="word bad">BROKEN</span>');
+  });
+
+  it('is undecided where Ctrl-C reaches the server that is only just starting', async () => {
+    const startRedis = vi.spyOn(ports, 'startRedis').mockImplementationOnce(async () => {
+      process.emit('SIGINT');
+      throw new MissingToolError({ tool: 'redis', message: 'it ended', remedies: [] });
+    });
+
+    const { exitCode } = await run(adapterOf('early', RIGHT));
+
+    expect(startRedis).toHaveBeenCalledOnce();
+    expect(exitCode).toBe(2);
   });
 
   it('is undecided where nothing could be tried', async () => {

@@ -49,7 +49,7 @@ export function renderSimulation(
       `${result.backend.refusedCount} refused`,
     ...judgement.checks.map(({ name, value, bound, unit, isKept }) => {
       const mark = isKept ? colors.green('kept  ') : colors.red('broken');
-      return `${mark} ${name}: ${value === null ? 'none' : value.toFixed(2)} ${unit} (at most ${bound})`;
+      return `${mark} ${name}: ${formatFigure(value, unit)} (at most ${bound})`;
     }),
     ...describeCheckers(result.checkers, colors),
     ...describeRounds(record),
@@ -71,8 +71,14 @@ function describeRounds({ rounds }: SimulationRecord): string[] {
   ];
 }
 
-/** Violations that are shown; the record holds more. */
-const VIOLATIONS_SHOWN = 5;
+/** A figure with its unit; what has none is counted. */
+export function formatFigure(value: number | null, unit: string): string {
+  if (value === null) return 'none';
+  return unit === '' ? String(value) : `${value.toFixed(2)} ${unit}`;
+}
+
+/** Violations that are shown of each checker, so that each kind is seen. */
+const VIOLATIONS_SHOWN = 3;
 
 function describeCheckers(
   { names, violations, jainsIndexMin, minMaxRatioMin, fairStepCount }: RecordedCheckers,
@@ -82,14 +88,24 @@ function describeCheckers(
     fairStepCount === 0
       ? 'no step to judge fairness by'
       : `least Jain's index ${jainsIndexMin.toFixed(4)}, Min-Max Ratio ${minMaxRatioMin.toFixed(4)}`;
+  const shown = firstOfEach(violations);
+  const restCount = violations.length - shown.length;
   return [
     wrap(`watched by ${names.join(', ')}; ${fair}`),
-    ...violations
-      .slice(0, VIOLATIONS_SHOWN)
-      .map(({ checker, atS, tenant, message }) =>
-        colors.red(wrap(`${checker}, ${atS.toFixed(3)} s, ${tenant ?? 'all'}: ${message}`, '  - ')),
-      ),
+    ...shown.map(({ checker, atS, tenant, message }) =>
+      colors.red(wrap(`${checker}, ${atS.toFixed(3)} s, ${tenant ?? 'all'}: ${message}`, '  - ')),
+    ),
+    ...(restCount > 0 ? [`    and ${restCount} more (all on the page: --html)`] : []),
   ];
+}
+
+function firstOfEach(violations: RecordedCheckers['violations']): RecordedCheckers['violations'] {
+  const seen = new Map<string, number>();
+  return violations.filter(({ checker }) => {
+    const before = seen.get(checker) ?? 0;
+    seen.set(checker, before + 1);
+    return before < VIOLATIONS_SHOWN;
+  });
 }
 
 function shareRow(name: string, share: RecordedShare | Share): string[] {

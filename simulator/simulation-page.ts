@@ -5,6 +5,7 @@ import { sortableTable, type TableCell } from '../results/html/sortable-table.ts
 import { zoomableLines, zoomableParts } from '../results/html/zoomable-lines.ts';
 import { formatRise } from '../results/rise.ts';
 import type { SimulationRecord } from './record.ts';
+import { formatFigure } from './render.ts';
 import type { TenantTimeline, Timelines } from './timelines.ts';
 
 const TONES = { PASS: 'good', FAIL: 'bad', INCONCLUSIVE: 'open' } as const;
@@ -47,7 +48,7 @@ function checksTable({ judgement, result }: SimulationRecord): Markup {
   const rows = judgement.checks.map(({ name, value, bound, unit, isKept }): TableCell[] => [
     name,
     {
-      show: `${value === null ? 'none' : value.toFixed(2)} ${unit}`,
+      show: formatFigure(value, unit),
       sortBy: value ?? Number.MAX_VALUE,
     },
     { show: `${bound} ${unit}`, sortBy: bound },

@@ -439,11 +439,58 @@ describe('a check that could not have failed', () => {
     const result = await check(adapter, ['P1', 'P2'], { tries: 10 });
 
     expect(result.verdict).toBe('INVALID');
-    expect(result.reasons.join('\n')).toContain('P1 could not be tried: every input was refused');
+    expect(result.reasons[0]).toBe(
+      'every input was refused, as tenant("alpha") was, which threw Error: not allowed',
+    );
+    expect(result.reasons).toContain('P1 could not be tried: every input was refused');
+    // More time would change nothing.
+    expect(result.reasons.join('\n')).not.toContain('--minutes');
     expect(result.refusals[0]).toMatchObject({
       operation: 'tenant',
       message: 'Error: not allowed',
     });
+  });
+
+  it.each([
+    ['every read', () => true],
+    ['every second read', (count: number) => count % 2 === 0],
+  ])('is invalid where %s is refused', async (_, isRefused) => {
+    let count = 0;
+    // Nothing on the server tells of its expiry: that is looked for by reading.
+    const open = async () => {
+      const entries = new Map<string, string>();
+      const tenant = async (id: string) => ({
+        get: async (key: string) => {
+          count += 1;
+          if (isRefused(count)) throw new Error(`nope\u001b[2J ${'x'.repeat(200)}\nand so on`);
+          return entries.get(JSON.stringify([id, key]));
+        },
+        set: async (key: string, value: string) => {
+          entries.set(JSON.stringify([id, key]), value);
+        },
+      });
+      return { tenant, close: async () => {} };
+    };
+    const result = await check({ name: 'memory', open }, ['P1', 'P2'], { tries: 10 });
+
+    expect(result.verdict).toBe('INVALID');
+    expect(result.reasons[0]).toMatch(
+      /^(every input was|inputs were) refused, as get\("alpha", "kay"\) was, which threw Error: nope[ -~]{65}$/,
+    );
+    expect(result.refusals[0]).toMatchObject({ operation: 'get' });
+  });
+
+  it('says that inputs were refused where some of them were', async () => {
+    const handle = () => ({
+      clear: async () => {
+        throw new Error('read only');
+      },
+    });
+    const result = await check(makeToy({ handle }), ['P1', 'P2', 'P5'], { tries: 60 });
+
+    expect(result.verdict).toBe('INVALID');
+    expect(result.reasons[0]).toMatch(/^inputs were refused, as clear\(.*threw Error: read only$/);
+    expect(result.reasons).toContain('P5, clear could not be tried: every input was refused');
   });
 
   it('is invalid where nothing that is written can be read', async () => {
@@ -459,6 +506,18 @@ describe('a check that could not have failed', () => {
 
     expect(result.verdict).toBe('INVALID');
     expect(result.reasons.join('\n')).toContain('kinds of confusion that were never tried');
+  });
+});
+
+describe('the progress of a check', () => {
+  it('says in which way the names that are tried are confused', async () => {
+    const told = new Set<string>();
+    const onProgress = (_done: number, _total: number, doing: string) => told.add(doing);
+    await check(makeToy(), ['P1', 'P2'], { tries: 30, onProgress });
+
+    expect(told.size).toBeGreaterThan(10);
+    expect([...told]).toContain('ordinary names: two unrelated tenants');
+    expect([...told]).toContain('odd names: split at a separator');
   });
 });
 

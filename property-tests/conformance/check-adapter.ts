@@ -1,7 +1,7 @@
 import { counted } from '../../results/counted.ts';
 import type { Adapter } from './adapter.ts';
 import { Bench } from './bench.ts';
-import { type AspectState, explore, startStates } from './explore.ts';
+import { explore, startStates, type Visited } from './explore.ts';
 import { type CheckJudgement, judgeCheck, type PropertyResult, summarise } from './judge-check.ts';
 import { ISOLATION_PROPERTIES } from './properties/all-properties.ts';
 import type { IsolationProperty } from './property.ts';
@@ -70,7 +70,7 @@ export async function checkAdapter(adapter: Adapter, options: CheckOptions): Pro
     const interrupted = signal?.aborted ?? false;
     return {
       adapter: adapter.name,
-      ...judgeCheck(results, bench.coverage, interrupted),
+      ...judgeCheck(results, bench.coverage, bench.refusals.list(), interrupted),
       properties: results,
       refusals: bench.refusals.list(),
       otherRefusals: bench.refusals.otherCount,
@@ -89,9 +89,9 @@ const LEARNT_SHOWN = 6;
 
 function tellVisit(
   onProgress: (done: number, total: number, doing: string) => void,
-): (done: number, total: number, state: AspectState) => void {
-  return (done, total, { property, aspect }) =>
-    onProgress(done, total, `${property.id}, ${aspect.name}`);
+): (done: number, total: number, visited: Visited) => void {
+  return (done, total, { confusion, ordinary }) =>
+    onProgress(done, total, `${ordinary ? 'ordinary names' : 'odd names'}: ${confusion.name}`);
 }
 
 /** What the owner of a server that is not ours alone wants to know. */

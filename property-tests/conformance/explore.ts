@@ -2,7 +2,7 @@ import type { Bench } from './bench.ts';
 import type { Facts } from './facts.ts';
 import { addBreak, examineBreak, type Finding, isConclusive } from './finding.ts';
 import type { Aspect, IsolationProperty } from './property.ts';
-import { mixSeed, scheduleConfusions } from './schedule.ts';
+import { mixSeed, type ScheduledConfusion, scheduleConfusions } from './schedule.ts';
 import type { Trial } from './trial.ts';
 import { runTrial, visit } from './try-aspect.ts';
 
@@ -29,8 +29,11 @@ export interface ExploreOptions {
   readonly nowMs: () => number;
   readonly showValues: boolean;
   readonly signal?: AbortSignal;
-  readonly onVisit?: (done: number, total: number, state: AspectState) => void;
+  readonly onVisit?: (done: number, total: number, visited: Visited) => void;
 }
+
+/** What is tried in a turn, on one aspect after another. */
+export type Visited = Pick<ScheduledConfusion, 'confusion' | 'ordinary'>;
 
 /** An aspect that waits in real time is tried this often. */
 const SLOW_VISITS_MAX = 8;
@@ -49,7 +52,7 @@ export async function explore(
     for (const [index, state] of states.entries()) {
       if (isDone(state)) continue;
       if (options.nowMs() > options.untilMs || options.signal?.aborted) return;
-      options.onVisit?.(turn, total, state);
+      options.onVisit?.(turn, total, scheduled);
       const seed = mixSeed(options.seed, turn * states.length + index);
       const found = await exploreOne(state, { ...scheduled, seed, triesMax: 1 }, options);
       if (found !== undefined) await tryOnOthers(found, states, options);

@@ -4,6 +4,7 @@ import type { BreakClass } from './classify.ts';
 import type { AspectState } from './explore.ts';
 import type { Finding } from './finding.ts';
 import type { IsolationProperty } from './property.ts';
+import type { Refusal } from './refusals.ts';
 
 /** What became of one property. */
 export interface PropertyResult {
@@ -27,6 +28,9 @@ export interface AspectResult {
   readonly reason?: string;
   readonly finding?: Finding;
 }
+
+/** Why an aspect, or all of them, could not be tried. */
+const REFUSED = 'every input was refused';
 
 /** From the gravest to the least grave. */
 const CLASSES: readonly BreakClass[] = ['no-mechanism', 'mechanism', 'unusual-ids'];
@@ -59,8 +63,7 @@ function summariseAspect(state: AspectState): AspectResult {
   const known = { aspect: aspect.name, tries: triesCount, refused: refusedCount };
   if (finding !== undefined) return { ...known, verdict: 'broken', finding };
   if (triesCount > 0) return { ...known, verdict: 'held' };
-  const untried =
-    refusedCount > 0 ? 'every input was refused' : 'what it speaks of never came about';
+  const untried = refusedCount > 0 ? REFUSED : 'what it speaks of never came about';
   return { ...known, verdict: 'skipped', reason: skipped ?? untried };
 }
 
@@ -76,6 +79,7 @@ export interface CheckJudgement {
 export function judgeCheck(
   results: readonly PropertyResult[],
   coverage: Coverage,
+  refusals: readonly Refusal[],
   isInterrupted: boolean,
 ): CheckJudgement {
   const broken = results.filter(({ verdict }) => verdict === 'broken');
@@ -85,11 +89,16 @@ export function judgeCheck(
       reasons: broken.map(({ id, states }) => `${id} is broken: ${states}`),
     };
   }
+  const untried = results.flatMap(untriedOf);
+  const isAllRefused = refusals.length > 0 && results.every(({ tries }) => tries === 0);
+  const isRefused = isAllRefused || untried.some((reason) => reason.endsWith(REFUSED));
   const missing = coverage.missing(CONFUSION_FAMILIES);
   const reasons = [
+    ...(isRefused ? [tellRefusals(refusals, isAllRefused)] : []),
     ...(isInterrupted ? ['interrupted before everything was tried'] : []),
-    ...results.flatMap(untriedOf),
-    ...(missing.length > 0
+    ...untried,
+    // Neither more time nor more tries would help where all that comes is refused.
+    ...(missing.length > 0 && !isAllRefused
       ? [
           `kinds of confusion that were never tried, for want of --minutes or --tries: ${missing.join(', ')}`,
         ]
@@ -97,6 +106,20 @@ export function judgeCheck(
   ];
   return { verdict: reasons.length > 0 ? 'INVALID' : 'PASS', reasons };
 }
+
+/** The commonest refusal is the example: it is most likely the one to be mended. */
+function tellRefusals(refusals: readonly Refusal[], areAll: boolean): string {
+  const [common] = [...refusals].sort((one, other) => other.count - one.count);
+  const what = areAll ? REFUSED : 'inputs were refused';
+  if (common === undefined) return what;
+  const { operation, tenant, key, message } = common;
+  const input = key === undefined ? `"${tenant}"` : `"${tenant}", "${key}"`;
+  const said = message.length > SAID_MAX ? `${message.slice(0, SAID_MAX - 3)}...` : message;
+  return `${what}, as ${operation}(${input}) was, which threw ${said}`;
+}
+
+/** What was thrown is a line of its own, if it must. */
+const SAID_MAX = 76;
 
 /** P1, P2 and an offered clear are what the check is for. */
 function untriedOf({ id, verdict, aspects }: PropertyResult): string[] {

@@ -53,11 +53,32 @@ describe('an adapter module', () => {
       'traits.ttlGranularityMs: -5, expected milliseconds, 0 or more',
     ],
     ['c6.mjs', 'throw new Error("at load");', 'cannot be loaded, Error: at load'],
-    ['c7.ts', 'export default {{', 'does not compile, line 1'],
+    ['c7.ts', 'export default {{', 'does not compile, c7.ts:1: '],
     ['c8.ts', 'import x from "no-such-package"; export default x;', 'no-such-package'],
     ['c9.mjs', 'export default {', 'cannot be loaded'],
   ])('%s (%s) is refused', async (name, text, message) => {
     const loading = loadAdapter(write(name, text));
+
+    await expect(loading).rejects.toThrow(BadInputError);
+    await expect(loading).rejects.toThrow(message);
+  });
+
+  it.each([
+    [
+      'd1.ts',
+      'beside.ts',
+      'import "redisx";',
+      'beside.ts:2 imports redisx, which is not installed',
+    ],
+    ['d2.ts', 'beside.ts', 'import "./no.ts";', 'beside.ts:2 imports ./no.ts, which is not there'],
+    ['d3.ts', 'beside.ts', 'const a = ;', 'does not compile, beside.ts:2: '],
+    ['d4.mjs', 'd4b.mjs', 'import "redisx";', 'd4b.mjs:2 imports redisx, which is not installed'],
+    ['d5.mjs', 'd5b.mjs', 'import "./no.mjs";', 'no.mjs, which is not there'],
+  ])('that imports a broken file is refused (%s), naming file and line', async (...given) => {
+    const [name, beside, line, message] = given;
+    write(beside, `// The module beside it.\n${line}\n`);
+
+    const loading = loadAdapter(write(name, `import "./${beside}";\n${RIGHT}`));
 
     await expect(loading).rejects.toThrow(BadInputError);
     await expect(loading).rejects.toThrow(message);

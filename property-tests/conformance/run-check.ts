@@ -4,7 +4,7 @@ import { showReport } from '../../results/beside-outputs.ts';
 import { counted } from '../../results/counted.ts';
 import { EXIT_INTERRUPTED } from '../../results/output/exit-codes.ts';
 import { watchInterruption } from '../../results/output/interruption.ts';
-import { BadInputError } from '../../results/output/operating-errors.ts';
+import { BadInputError, MissingToolError } from '../../results/output/operating-errors.ts';
 import type { Progress } from '../../results/output/progress.ts';
 import { prepareOutputs } from '../../results/output/record-file.ts';
 import { showProgress } from '../../results/output/show-progress.ts';
@@ -77,6 +77,10 @@ export async function runCheck(
     const record = await Promise.race([checking, stray.thrown, thread.blocked]);
     await publish(record, flags);
     return exitCodeOfCheck(record.verdict);
+  } catch (error) {
+    // Ctrl-C reaches what is only just starting, too: that is no fault of anybody.
+    if (signal.aborted && error instanceof MissingToolError) return EXIT_INTERRUPTED;
+    throw error;
   } finally {
     stray.forget();
     thread.forget();

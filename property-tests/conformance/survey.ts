@@ -34,7 +34,7 @@ export async function survey(bench: Bench, traits: AdapterTraits = {}): Promise<
   const isShared = traits.sharedAcrossOpens ?? (await bench.withLab(known, sharesOpenings));
   const { vocabulary, isTransparent } = await bench.withLab(known, lookAtLayout);
   const granularity = traits.ttlGranularityMs;
-  const expires = granularity !== undefined || (await bench.withLab(known, showsExpiry));
+  const expires = granularity !== undefined || (await bench.withLab(known, expiresFor));
   await bench.withLab(known, (lab) => callEachOnce(lab, methods));
   return { ...known, isShared, vocabulary, isTransparent, expires };
 }
@@ -86,16 +86,20 @@ async function lookAtLayout(
   return { vocabulary: learnVocabulary(COMMON_VOCABULARY, redisKeys, parts), isTransparent };
 }
 
+/** What is refused shows no expiry. */
+async function expiresFor(lab: Lab): Promise<boolean> {
+  return (await attempt(() => showsExpiry(lab))) ?? false;
+}
+
 async function showsExpiry(lab: Lab): Promise<boolean> {
-  const shown = await attempt(() => lab.set(plainIn(lab), 'plain', TTL_SHOWN_MS));
-  if (shown === undefined) return false;
+  const shown = await lab.set(plainIn(lab), 'plain', TTL_SHOWN_MS);
   const snapshot = await lab.snapshot();
   const places = placesOf(snapshot, shown.token);
   if (places.some(({ redisKey }) => (snapshot.get(redisKey)?.ttlMs ?? -1) > 0)) return true;
 
   const fleeting = lab.party('alpha', 'fleeting');
-  const written = await attempt(() => lab.set(fleeting, 'plain', TTL_WAITED_MS));
-  if (written === undefined || (await lab.get(written)) !== written.value) return false;
+  const written = await lab.set(fleeting, 'plain', TTL_WAITED_MS);
+  if ((await lab.get(written)) !== written.value) return false;
   await new Promise((resolve) => setTimeout(resolve, TTL_WAITED_MS + SLACK_MS));
   return (await lab.get(written)) === undefined;
 }

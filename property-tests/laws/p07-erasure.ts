@@ -23,7 +23,7 @@ export const ERASURE: Law<TraceCase> = {
   async check(trace, trial) {
     const together = await play(trial, trace);
     if (together === undefined) return;
-    for (const who of [0, 1]) {
+    for (const who of [0, 1] as const) {
       const steps = withoutOthers(trace.steps, who);
       const alone = await play(trial, { ...trace, steps });
       if (alone === undefined) return;

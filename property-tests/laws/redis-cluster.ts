@@ -14,10 +14,13 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
+/** Ends a process that leads its own group where ours is gone; returns how to say that it ended. */
+export type WatchOver = (pid: number) => () => void;
+
 interface Node {
   readonly port: number;
-  readonly process: ChildProcess;
   readonly client: Redis;
+  end(): Promise<void>;
 }
 
 const NODE_COUNT = 3;
@@ -29,20 +32,22 @@ const UP_WITHIN_MS = 20_000;
  *
  * @param binary the redis-server to run
  */
-export async function startCluster(binary = 'redis-server'): Promise<TestCluster> {
+export async function startCluster(
+  binary = 'redis-server',
+  watchOver: WatchOver = () => () => {},
+): Promise<TestCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'partywall-cluster-'));
   const nodes: Node[] = [];
   async function stop(): Promise<void> {
-    for (const { client, process } of nodes) {
+    for (const { client, end } of nodes) {
       client.disconnect();
-      if (process.exitCode !== null) continue;
-      process.kill();
-      await once(process, 'exit');
+      await end();
     }
     await rm(folder, { recursive: true, force: true });
   }
   try {
-    for (let at = 0; at < NODE_COUNT; at += 1) nodes.push(await startNode(binary, folder));
+    for (let at = 0; at < NODE_COUNT; at += 1)
+      nodes.push(await startNode(binary, folder, watchOver));
     await formCluster(nodes);
     const client = new Cluster(nodes.map(({ port }) => ({ host: '127.0.0.1', port })));
     client.on('error', () => {});
@@ -62,18 +67,42 @@ export async function startCluster(binary = 'redis-server'): Promise<TestCluster
   }
 }
 
-async function startNode(binary: string, folder: string): Promise<Node> {
+async function startNode(binary: string, folder: string, watchOver: WatchOver): Promise<Node> {
   const port = await freePort();
   const words = [
     ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
     ...['--cluster-enabled', 'yes', '--cluster-config-file', `nodes-${port}.conf`, '--dir', folder],
   ];
-  const started = spawn(binary, words, { stdio: 'ignore' });
+  // Ctrl-C reaches the whole group of processes; who started the cluster decides when it ends.
+  const started = spawn(binary, words, { stdio: 'ignore', detached: true });
+  const end = endWithUs(started, watchOver);
   const client = new Redis({ port, maxRetriesPerRequest: 100, retryStrategy: () => 50 });
   // Refused until the server listens, and again when it stops.
   client.on('error', () => {});
-  await client.ping();
-  return { port, process: started, client };
+  try {
+    await client.ping();
+  } catch (error) {
+    client.disconnect();
+    await end();
+    throw error;
+  }
+  return { port, client, end };
+}
+
+/** Ends the process at the latest when ours does; returns how to end it before. */
+function endWithUs(child: ChildProcess, watchOver: WatchOver): () => Promise<void> {
+  const kill = () => void child.kill();
+  process.once('exit', kill);
+  const forgetWatch = child.pid === undefined ? () => {} : watchOver(child.pid);
+  return async () => {
+    process.removeListener('exit', kill);
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      kill();
+      await ended;
+    }
+    forgetWatch();
+  };
 }
 
 async function formCluster(nodes: readonly Node[]): Promise<void> {

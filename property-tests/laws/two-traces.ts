@@ -34,7 +34,7 @@ function hidden(_key: string, value: unknown): unknown {
 }
 
 /** The steps of one tenant alone, each at the time at which it was. */
-export function withoutOthers(steps: readonly Step[], who: number): Step[] {
+export function withoutOthers(steps: readonly Step[], who: Step['who']): Step[] {
   const kept: Step[] = [];
   let waitMs = 0;
   let isGroupKept = false;
@@ -50,6 +50,10 @@ export function withoutOthers(steps: readonly Step[], who: number): Step[] {
     kept.push({ ...step, afterMs: isGroupKept ? 0 : waitMs, together: joins && isGroupKept });
     waitMs = isGroupKept ? waitMs : 0;
     isGroupKept = true;
+  }
+  // A load that is open to the end takes as long alone: how long it took is stored with the value.
+  if (waitMs > 0) {
+    kept.push({ who, at: 0, afterMs: waitMs, together: false, act: { verb: 'finish' } });
   }
   return kept;
 }

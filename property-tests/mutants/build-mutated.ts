@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
+import { bundle } from '../../results/output/bundle.ts';
 
 /**
  * A fault, as a replacement in the text of one file, so that no production file holds a switch for
@@ -28,9 +29,7 @@ const root = join(here, '..', '..');
  * @throws where an edit does not apply: then the mutant is none
  */
 export async function loadMutated<Module>(entry: string, edits: readonly Edit[]): Promise<Module> {
-  // Loaded where needed: nobody else of this package pays for the bundler.
-  const { build } = await import('esbuild');
-  const bundle = await build({
+  const built = await bundle({
     entryPoints: [join(root, entry + extension)],
     bundle: true,
     write: false,
@@ -42,7 +41,7 @@ export async function loadMutated<Module>(entry: string, edits: readonly Edit[])
   const folder = await mkdtemp(join(tmpdir(), 'partywall-mutant-'));
   try {
     const path = join(folder, 'mutated.mjs');
-    await writeFile(path, bundle.outputFiles[0]?.text ?? '');
+    await writeFile(path, built.outputFiles[0]?.text ?? '');
     return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Module;
   } finally {
     await rm(folder, { recursive: true });

@@ -74,7 +74,7 @@ export async function runMutants(flags: MutantsFlags, ports: MutantsPorts): Prom
   const { signal, forget } = watchInterruption(progress.say, exitNow);
   try {
     const startedAt = new Date().toISOString();
-    const reasons = await tryUntouched(seed, cases, (law, at) => {
+    const reasons = await tryUntouched(seed, cases, signal, (law, at) => {
       progress.advance(at, LAWS.length, `the untouched core: ${law}`);
     });
     const lines: MutantLine[] = [];
@@ -161,10 +161,12 @@ async function tryUntilKilled(
 async function tryUntouched(
   seed: number,
   cases: number,
+  signal: AbortSignal,
   onLaw: (law: string, at: number) => void,
 ): Promise<string[]> {
   const reasons: string[] = [];
   for (const [at, law] of LAWS.entries()) {
+    if (signal.aborted) break;
     onLaw(law.name, at);
     const { verdict, missing, counterexample } = await proveLaw(law, OUR_CORE, MEMORY, {
       seed,

@@ -1,4 +1,5 @@
 import { BadInputError, type InputProblem } from '../../results/output/operating-errors.ts';
+import { wrap } from '../../results/wrap.ts';
 
 /** A number that a flag gives as text. */
 export interface NumberFlag {
@@ -37,9 +38,14 @@ export function parseNames<Name extends string>(
   const names = text.split(',').map((name) => name.trim());
   const wrong = names.filter((name) => !known.includes(name as Name));
   if (wrong.length > 0) {
-    throw new BadInputError(
-      wrong.map((value) => ({ field, value, expected: `some of ${known.join(', ')}` })),
-    );
+    const expected = `some of these:\n${listNames(known)}`;
+    throw new BadInputError([{ field, value: wrong.join(', '), expected }]);
   }
   return known.filter((name) => names.includes(name));
+}
+
+/** All names in lines that a terminal holds, none of them broken at its blanks. */
+function listNames(names: readonly string[]): string {
+  const unbroken = names.map((name) => name.replaceAll(' ', '\u00a0')).join(', ');
+  return wrap(unbroken, '  ').replaceAll('\u00a0', ' ');
 }

@@ -49,20 +49,25 @@ export function makeProofRecord(
   elapsedMs: number,
 ): ProofRecord {
   const cases = lines.reduce((sum, line) => sum + line.cases, 0);
-  const reasons = [...lines.filter(isTried).flatMap(reasonsOf), ...untriedOf(lines)];
+  const { interrupted } = facts;
+  const reasons = [...lines.filter(isTried).flatMap(reasonsOf), ...untriedOf(lines, interrupted)];
   const isBroken = lines.some(({ verdict }) => verdict === 'broken');
-  const isInvalid = reasons.length > 0 || lines.length === 0 || facts.interrupted;
+  const isInvalid = reasons.length > 0 || lines.length === 0 || interrupted;
   return {
     kind: 'proof',
     version: PROOF_RECORD_VERSION,
     ...facts,
     verdict: isBroken ? 'FAIL' : isInvalid ? 'INVALID' : 'PASS',
-    reasons: lines.length === 0 ? ['no law was tried'] : reasons,
+    reasons: lines.length === 0 ? [noneTried(facts)] : reasons,
     cases,
     casesPerMinute: Math.round(cases / (elapsedMs / 60_000)),
     properties: lines,
     coverage: sumOf(lines),
   };
+}
+
+function noneTried({ interrupted }: ProofFacts): string {
+  return interrupted ? 'interrupted before any law was tried' : 'no law was tried';
 }
 
 function reasonsOf({
@@ -79,12 +84,14 @@ function reasonsOf({
 }
 
 /** One reason a ground: a short run misses many laws there, all for the same reason. */
-function untriedOf(lines: readonly ProofLine[]): string[] {
+function untriedOf(lines: readonly ProofLine[], isInterrupted: boolean): string[] {
   const untried = lines.filter((line) => !isTried(line));
   return [...new Set(untried.map(({ ground }) => ground))].map((ground) => {
     const laws = untried.filter((line) => line.ground === ground).map(({ law }) => law);
     const what = laws.length === 1 ? laws[0] : `${laws.length} laws`;
-    return `the time was over before ${what} could be tried on ${ground}: give more --minutes`;
+    return isInterrupted
+      ? `interrupted before ${what} could be tried on ${ground}`
+      : `the time was over before ${what} could be tried on ${ground}: give more --minutes`;
   });
 }
 

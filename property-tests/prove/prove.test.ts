@@ -4,6 +4,7 @@ import { colorsFor } from '../../results/report.ts';
 import { OUR_CORE } from '../laws/core-under-test.ts';
 import { MEMORY } from '../laws/ground.ts';
 import { type AnyLaw, demand } from '../laws/law.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
 import { parseNames, parseNumbers } from './amounts.ts';
 import { renderProofPage } from './proof-page.ts';
 import { exitCodeOfProof, makeProofRecord, type ProofFacts } from './proof-record.ts';
@@ -153,5 +154,20 @@ describe('prove', () => {
       ]);
     expect(parse).toThrow('--seed: 1.5, expected a whole number 1..5\n--minutes: (empty)');
     expect(() => parseNames('--on', 'memory,disk', ['memory'])).toThrow('--on: disk, expected');
+  });
+
+  it('lists the names that there are in lines of a terminal, each name whole', () => {
+    const names = MUTANTS.map(({ name }) => name);
+    let said = '';
+    try {
+      parseNames('--only', 'nowhere,none', names);
+    } catch (error) {
+      said = (error as Error).message;
+    }
+
+    const [head, ...lines] = said.split('\n');
+    expect(head).toBe('--only: nowhere, none, expected some of these:');
+    expect(lines.every((line) => line.startsWith('  ') && line.length <= 80)).toBe(true);
+    expect(lines.flatMap((line) => line.trim().replace(/,$/, '').split(', '))).toEqual(names);
   });
 });

@@ -48,6 +48,22 @@ describe('partywall prove', () => {
     );
   });
 
+  it('reports an interruption while a server starts, and how to begin again', async () => {
+    const json = join(folder, 'early.json');
+    const embedRedis = async () => {
+      process.emit('SIGINT');
+      throw new Error('the server was interrupted, too');
+    };
+
+    const exitCode = await runProve({ ...QUICK, json, on: 'redis' }, { ...ports, embedRedis });
+
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({
+      ...{ verdict: 'INVALID', reasons: ['interrupted before any law was tried'] },
+      replay: expect.stringContaining('--on redis --law identity'),
+    });
+  });
+
   it('writes what it can where another output cannot be written, and tells which', async () => {
     const [blocked, html] = [join(folder, 'blocked'), join(folder, 'proof.html')];
     // The folder of the output is there at first, and a file once the laws were tried.

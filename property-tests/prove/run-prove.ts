@@ -18,13 +18,14 @@ import { counterexamplesFolder, keep, readKept } from '../counterexamples/kept.t
 import { OUR_CORE } from '../laws/core-under-test.ts';
 import { type Ground, MEMORY, makeRedisGround } from '../laws/ground.ts';
 import { LAWS } from '../laws/laws.ts';
-import { startCluster } from '../laws/redis-cluster.ts';
+import { startCluster, type WatchOver } from '../laws/redis-cluster.ts';
 import { parseNames, parseNumbers, SEED_MAX } from './amounts.ts';
 import { renderProofPage } from './proof-page.ts';
 import { exitCodeOfProof, makeProofRecord, type ProofRecord } from './proof-record.ts';
 import { type ProofLine, prove } from './prove.ts';
 import { renderProof } from './render-proof.ts';
 import { renderProofJunit } from './render-proof-junit.ts';
+import { tellSteps } from './tell-steps.ts';
 
 /** What the command needs of the other instruments; `cli.ts` hands it over. */
 export interface ProvePorts {
@@ -32,6 +33,8 @@ export interface ProvePorts {
   readonly embedRedis: (onProgress: (line: string) => void) => Promise<EmbeddedRedis>;
   /** The system's redis-server, for a cluster; undefined where there is none. */
   readonly findRedisBinary: () => string | undefined;
+  /** Ends the nodes of the cluster where this process is killed. */
+  readonly watchOver?: WatchOver;
   readonly readHost: (tools: Readonly<Record<string, string>>) => Host;
   readonly readGitRevision: () => Promise<string | null>;
 }
@@ -129,7 +132,7 @@ async function proveOn(
   signal: AbortSignal,
 ): Promise<ProofRecord> {
   const startedAt = new Date().toISOString();
-  const { grounds, versions, stop } = await openGrounds(options, ports, progress);
+  const { grounds, named, versions, stop } = await openGrounds(options, ports, progress, signal);
   try {
     const kept = await readKept(options.folder);
     progress.say(`seed ${options.seed}, ${counted(kept.length, 'counterexample')} of old first`);
@@ -143,8 +146,7 @@ async function proveOn(
       durationMs,
       kept,
       signal,
-      onStep: (doing, doneMs) =>
-        progress.advance(Math.floor(doneMs / 1000), Math.ceil(durationMs / 1000), doing),
+      onStep: tellSteps(progress, { durationMs, isTerminal: process.stderr.isTTY }),
     });
     // What was found is told also where it cannot be kept.
     const found = await keepAll(lines, options.folder).catch((error: Error) => {
@@ -156,7 +158,7 @@ async function proveOn(
       seed: options.seed,
       options: {
         minutes: options.minutes,
-        on: grounds.map(({ name }) => name).join(','),
+        on: named.join(','),
         law:
           options.laws.length < LAWS.length ? options.laws.map(({ name }) => name).join(',') : null,
       },
@@ -164,7 +166,7 @@ async function proveOn(
       gitRevision: await ports.readGitRevision(),
       keptCount: kept.length,
       found,
-      replay: spellReplay(options, grounds),
+      replay: spellReplay(options, named),
       interrupted: signal.aborted,
     };
     return makeProofRecord(facts, lines, performance.now() - startedAtMs);
@@ -175,6 +177,8 @@ async function proveOn(
 
 interface Opened {
   readonly grounds: Ground[];
+  /** Those that open again: one left out for want of a tool is left out again. */
+  readonly named: readonly string[];
   readonly versions: Record<string, string>;
   readonly stop: () => Promise<void>;
 }
@@ -183,6 +187,7 @@ async function openGrounds(
   options: Options,
   ports: ProvePorts,
   progress: Progress,
+  signal: AbortSignal,
 ): Promise<Opened> {
   const grounds: Ground[] = [];
   const versions: Record<string, string> = {};
@@ -203,15 +208,17 @@ async function openGrounds(
     }
     const binary = options.grounds.includes('cluster') ? ports.findRedisBinary() : undefined;
     if (binary !== undefined) {
-      const cluster = await startCluster(binary);
+      const cluster = await startCluster(binary, ports.watchOver);
       stops.push(() => cluster.stop());
       grounds.push(makeRedisGround('cluster', cluster.client, cluster.empty));
     } else if (options.grounds.includes('cluster')) {
       if (options.isClusterNamed) throw clusterMissing();
       progress.say('cluster: left out, as there is no redis-server on PATH');
     }
-    return { grounds, versions, stop };
+    return { grounds, named: grounds.map(({ name }) => name), versions, stop };
   } catch (error) {
+    // Ctrl-C reaches what is only just starting, too: that is no fault of anybody.
+    if (signal.aborted) return { grounds, named: options.grounds, versions, stop };
     await stop();
     throw error;
   }
@@ -233,11 +240,10 @@ async function keepAll(lines: readonly ProofLine[], folder: string): Promise<str
   return files;
 }
 
-/** Names the grounds that were opened: one left out for want of a tool is left out again. */
-function spellReplay({ seed, minutes, laws, folder }: Options, grounds: readonly Ground[]): string {
+function spellReplay({ seed, minutes, laws, folder }: Options, named: readonly string[]): string {
   const words = [
     `partywall prove --seed ${seed} --minutes ${minutes}`,
-    `--on ${grounds.map(({ name }) => name).join(',')}`,
+    `--on ${named.join(',')}`,
     ...(laws.length < LAWS.length ? [`--law ${laws.map(({ name }) => name).join(',')}`] : []),
     ...(folder === usualFolder() ? [] : [`--counterexamples ${quoteForShell(folder)}`]),
   ];

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BuildFailure, Plugin } from 'esbuild';
+import type { BuildFailure, Message, Plugin } from 'esbuild';
+import { bundle } from './bundle.ts';
 import { BadInputError } from './operating-errors.ts';
 
 const SCRIPTS = ['.js', '.mjs'];
@@ -44,9 +45,7 @@ async function importBundled(
   const folder = await mkdtemp(join(tmpdir(), 'partywall-module-'));
   const outfile = join(folder, 'module.mjs');
   try {
-    // Loaded where needed: a script does without.
-    const { build } = await import('esbuild');
-    await build({
+    await bundle({
       entryPoints: [path],
       outfile,
       bundle: true,
@@ -61,11 +60,29 @@ async function importBundled(
   } catch (error) {
     const first = (error as BuildFailure).errors?.[0];
     if (first === undefined) throw error;
-    const at = first.location ? `line ${first.location.line}: ` : '';
-    throw bad(file, `does not compile, ${at}${first.text}`, 'TypeScript that compiles');
+    throw badBuild(file, first);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What does not compile is often not the module itself, but one that it imports. */
+function badBuild(file: string, { text, location }: Message): BadInputError {
+  const at = location === null ? file : `${besides(file, location.file)}:${location.line}`;
+  const missing = /^Could not resolve "(.+)"$/.exec(text)?.[1];
+  if (missing !== undefined) return badImport(file, at, missing);
+  return bad(file, `does not compile, ${at}: ${text}`, 'TypeScript that compiles');
+}
+
+function badImport(file: string, at: string, imported: string): BadInputError {
+  const why = /^[./]/.test(imported) ? 'not there' : 'not installed';
+  const value = `${at} imports ${imported}, which is ${why}`;
+  return bad(file, value, 'a module whose imports are all there');
+}
+
+/** A file as seen from the module that the user named. */
+function besides(file: string, other: string): string {
+  return relative(dirname(resolve(file)), resolve(other));
 }
 
 /** Packages are found from the module that imports them, as Node would, and are not bundled. */
@@ -94,9 +111,23 @@ async function importAs(path: string, file: string, importModule: ImportModule):
       const [{ value } = { value: 'it does not load' }] = error.problems;
       throw bad(file, value, 'a module that loads');
     }
+    const missing = await findMissingImport(error, file);
+    if (missing !== undefined) throw missing;
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     throw bad(file, `cannot be loaded, ${said.split('\n')[0]}`, 'a module that loads');
   }
+}
+
+/** Node tells the file that misses a package, but not the line. */
+async function findMissingImport(error: unknown, file: string): Promise<BadInputError | undefined> {
+  if ((error as NodeJS.ErrnoException)?.code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  const found = /^Cannot find \w+ '(.+?)' imported from (.+)$/m.exec((error as Error).message);
+  const [, imported, importer] = found ?? [];
+  if (imported === undefined || importer === undefined) return undefined;
+  const text = await readFile(importer, 'utf8').catch(() => '');
+  const line = text.split('\n').findIndex((one) => /["'`]/.test(one) && one.includes(imported)) + 1;
+  const at = besides(file, importer) + (line > 0 ? `:${line}` : '');
+  return badImport(file, at, imported);
 }
 
 function bad(field: string, value: string, expected: string): BadInputError {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { bundle } from '../../results/output/bundle.ts';
 import type { PolicyTiming } from './time-policy.ts';
 
 /** What a process of its own does in one round. */
@@ -43,7 +44,7 @@ export async function bundlePolicy(
   const file = join(folder, 'policy.mjs');
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    await build({
+    await bundle({
       entryPoints: [join(here, '..', `policy.${engine}${extension}`)],
       outfile: file,
       bundle: true,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from '../../results/output/bundle.ts';
 import { removeWithUs } from '../provision/watchdog.ts';
 
 /** Scripts that k6 can run, in a folder of their own. */
@@ -28,7 +28,7 @@ export async function bundleScripts(
   };
   const here = fileURLToPath(import.meta.url);
   const extension = here.endsWith('.ts') ? '.ts' : '.js';
-  await build({
+  await bundle({
     entryPoints: scripts.map((script) => join(here, '..', `${script}.k6${extension}`)),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
