@@ -12,6 +12,8 @@ import { makeToyPool } from './toy-pool.ts';
 const CASES_MAX = Number(process.env['FAULT_CASES'] ?? 40);
 /** Only a machine that stands still needs so long; in milliseconds. */
 const BUDGET_MS = 20_000 + CASES_MAX * 100;
+/** Where a cut falls is the server's timing, too: not every forty cases meet every kind. */
+const RUNS_MAX = 3;
 const SEED = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 describe(`behind a faulty connection, seed ${SEED}`, () => {
@@ -21,13 +23,23 @@ describe(`behind a faulty connection, seed ${SEED}`, () => {
   });
   afterAll(() => server.stop());
 
-  const runLaw = (law: FaultLaw, casesMax = CASES_MAX): Promise<FaultReport> =>
+  const runLaw = (law: FaultLaw, casesMax = CASES_MAX, seed = SEED): Promise<FaultReport> =>
     law.run({
       redisPort: server.port,
-      seed: SEED,
+      seed,
       casesMax,
       budgetMs: BUDGET_MS,
     });
+
+  /** A law that held without having met all it wants to meet goes on with other cases. */
+  const runUntilSeen = async (law: FaultLaw): Promise<FaultReport> => {
+    let report = await runLaw(law);
+    for (let more = 1; more < RUNS_MAX; more += 1) {
+      if (report.counterexample !== undefined || report.missing.length === 0) break;
+      report = await runLaw(law, CASES_MAX, SEED + more * CASES_MAX);
+    }
+    return report;
+  };
 
   it.each([
     ...faultLaws,
@@ -38,9 +50,9 @@ describe(`behind a faulty connection, seed ${SEED}`, () => {
   ])(
     '$name: $statement',
     async (law) => {
-      demandHeld(law, await runLaw(law));
+      demandHeld(law, await runUntilSeen(law));
     },
-    BUDGET_MS + 20_000,
+    RUNS_MAX * BUDGET_MS + 20_000,
   );
 
   it('a pool that takes cancelled connections back is caught, within seconds', async () => {
