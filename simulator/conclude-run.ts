@@ -1,9 +1,8 @@
+import { showReport } from '../results/beside-outputs.ts';
 import { encodeHistogram } from '../results/histogram.ts';
-import { printable } from '../results/output/printable.ts';
 import type { Progress } from '../results/output/progress.ts';
 import { tryAll } from '../results/output/try-all.ts';
-import { writeJson, writeText, writeToStdout } from '../results/output/write-json.ts';
-import { colorsFor } from '../results/report.ts';
+import { writeJson, writeText } from '../results/output/write-json.ts';
 import type { Checkers } from './checkers/make-checkers.ts';
 import { judgeSimulation } from './judge.ts';
 import type { SimulationOptions } from './options.ts';
@@ -53,12 +52,11 @@ export async function concludeRun(
     histograms,
   });
   progress.finish();
-  const isStdoutTaken = json === '-' || html === '-';
-  const stream = isStdoutTaken ? process.stderr : process.stdout;
-  const colors = colorsFor(stream, process.env);
-  const text = renderSimulation(record, options, scenario, replay, { colors });
-  if (!isStdoutTaken) await writeToStdout(`${text}\n`);
-  else if (!quiet) process.stderr.write(`${printable(text)}\n`);
+  await showReport(
+    (colors) => renderSimulation(record, options, scenario, replay, { colors }),
+    { json, html },
+    quiet,
+  );
   await tryAll([
     async () => json === undefined || writeJson(json, record),
     async () =>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { BadInputError } from '../results/output/operating-errors.ts';
 import { prepareRecordFile, unwritable } from '../results/output/record-file.ts';
-import { partialOf } from '../results/output/replace-file.ts';
+import { replaceFile } from '../results/output/replace-file.ts';
 import { digestOf } from '../results/record-digest.ts';
 import { capture, restore } from './checkpoint.ts';
 import type { Simulation } from './simulation.ts';
@@ -29,11 +29,8 @@ export async function keepState(simulation: Simulation, seed: number, file: stri
   const bytes = Buffer.concat([headOf(simulation, seed), Buffer.from(digestOfBytes(state)), state]);
   try {
     // Whole or not at all: a state that was cut off is none.
-    await writeFile(partialOf(file), bytes);
-    await rename(partialOf(file), file);
+    await replaceFile(file, bytes);
   } catch (error) {
-    // What failed first is what is told.
-    await rm(partialOf(file), { force: true }).catch(() => {});
     throw new BadInputError([unwritable(FIELD, file, error)]);
   }
 }
