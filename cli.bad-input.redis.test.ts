@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from './cli.ts';
+import { catchOutput } from './results/output/catch-output.fixture.ts';
 
 /*
  * What a user can get wrong: one clear message for each problem, the right exit code, no stack trace,
@@ -43,20 +44,10 @@ afterAll(async () => {
 
 /** Runs a command line in this process, and catches what it writes. */
 async function run(args: readonly string[]) {
-  let stdout = '';
-  let stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
-    stdout += text;
-    for (const callback of more) if (typeof callback === 'function') callback();
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
+  const caught = catchOutput();
   const exitCode = await runCommandLine(args);
   vi.restoreAllMocks();
-  return { exitCode, stdout, stderr };
+  return { exitCode, ...caught };
 }
 
 /** Messages behind what says how far a run is, and what may be done about it. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from './cli.ts';
+import { catchOutput } from './results/output/catch-output.fixture.ts';
 import { findOnPath } from './scenarios/provision/find-on-path.ts';
 
 let folder: string;
@@ -20,20 +21,10 @@ afterEach(() => {
 
 /** Runs a command line in this process, and catches what it writes. */
 async function run(...args: string[]) {
-  let stdout = '';
-  let stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
-    stdout += text;
-    for (const callback of more) if (typeof callback === 'function') callback();
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
+  const caught = catchOutput();
   const exitCode = await runCommandLine(args);
   vi.restoreAllMocks();
-  return { exitCode, stdout, stderr };
+  return { exitCode, ...caught };
 }
 
 /** A machine with neither k6 nor Go nor Redis. */

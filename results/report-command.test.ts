@@ -8,6 +8,7 @@ import { renderInChromium, testInChromium } from './html/chromium.fixture.ts';
 import { renderHtmlReport } from './html-report.ts';
 import { defaultJudgeOptions } from './judge-options.ts';
 import type { JudgeInput } from './judgement.ts';
+import { catchOutput } from './output/catch-output.fixture.ts';
 import { makeStressRecord } from './record.fixture.ts';
 import { writeRecord } from './record.ts';
 import { reportCommand } from './report-command.ts';
@@ -47,19 +48,9 @@ async function report(record: typeof passing, flags: Parameters<typeof reportCom
 }
 
 async function reportFile(file: string, flags: Parameters<typeof reportCommand>[1]) {
-  let stdout = '';
-  let stderr = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
-    stdout += text;
-    for (const callback of more) if (typeof callback === 'function') callback();
-    return true;
-  });
+  const caught = catchOutput();
   try {
-    return { exitCode: await reportCommand(file, flags), stdout, stderr };
+    return { exitCode: await reportCommand(file, flags), ...caught };
   } finally {
     vi.restoreAllMocks();
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseAnyRecord } from '../results/any-record.ts';
+import { catchOutput } from '../results/output/catch-output.fixture.ts';
 import { BadInputError } from '../results/output/operating-errors.ts';
 import { addBenchCommand } from './bench-command.ts';
 
@@ -18,19 +19,9 @@ afterEach(() => {
 
 /** Runs `bench simulator` of one contender, and catches what it writes. */
 async function run(args: readonly string[], measure: () => Promise<number>) {
-  let stdout = '';
-  let stderr = '';
+  const caught = catchOutput();
   let exitCode: number | undefined;
   let error: unknown;
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
-    stdout += text;
-    for (const callback of more) if (typeof callback === 'function') callback();
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
   const program = new Command().exitOverride();
   addBenchCommand(
     program,
@@ -47,7 +38,7 @@ async function run(args: readonly string[], measure: () => Promise<number>) {
   } finally {
     vi.restoreAllMocks();
   }
-  return { exitCode, error, stdout, stderr };
+  return { exitCode, error, ...caught };
 }
 
 /** Counts up, and throws where it is told to. */

@@ -8,6 +8,7 @@ import {
   makeSharpRounds,
 } from '../results/breakpoint/breakpoint.fixture.ts';
 import type { BreakpointRecord } from '../results/breakpoint/breakpoint-schema.ts';
+import { catchOutput } from '../results/output/catch-output.fixture.ts';
 import { MissingToolError } from '../results/output/operating-errors.ts';
 import { breakpointCommand, type RunBreakpoint } from './breakpoint-command.ts';
 import { BrokenRunError } from './spike/broken-run-error.ts';
@@ -31,19 +32,9 @@ const interrupted = makeRecordOf(makeInput(makeSharpRounds(), { atLeastTimes: 30
 
 /** Runs the command in this process, and catches what it writes. */
 async function run(flags: Record<string, unknown>, runBreakpoint: RunBreakpoint) {
-  let stdout = '';
-  let stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
-    stdout += text;
-    for (const callback of more) if (typeof callback === 'function') callback();
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
+  const caught = catchOutput();
   try {
-    return { exitCode: await breakpointCommand(flags, runBreakpoint), stdout, stderr };
+    return { exitCode: await breakpointCommand(flags, runBreakpoint), ...caught };
   } finally {
     vi.restoreAllMocks();
   }

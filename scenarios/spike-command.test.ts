@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultJudgeOptions } from '../results/judge-options.ts';
 import type { JudgeInput } from '../results/judgement.ts';
+import { catchOutput } from '../results/output/catch-output.fixture.ts';
 import { BadInputError, MissingToolError } from '../results/output/operating-errors.ts';
 import { makeRecord, readRecord } from '../results/record.ts';
 import type { StressRecord } from '../results/schema.ts';
@@ -45,20 +46,10 @@ function makeSpikeRecord(spikeMissUs: number, more: Partial<JudgeInput> = {}): S
 
 /** Runs the command in this process, and catches what it writes. */
 async function run(flags: Record<string, unknown>, runSpike: RunSpike) {
-  let stdout = '';
-  let stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
-    stdout += text;
-    for (const callback of more) if (typeof callback === 'function') callback();
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
+  const caught = catchOutput();
   try {
     const exitCode = await spikeCommand(flags, runSpike);
-    return { exitCode, stdout, stderr };
+    return { exitCode, ...caught };
   } finally {
     vi.restoreAllMocks();
   }

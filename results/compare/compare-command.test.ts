@@ -15,6 +15,7 @@ import type { AnyRecord } from '../any-record.ts';
 import { acceptBaseline, baselineFor, listBaselines, readBaseline } from '../baseline/baseline.ts';
 import { renderInChromium, testInChromium } from '../html/chromium.fixture.ts';
 import { defaultJudgeOptions } from '../judge-options.ts';
+import { catchOutput } from '../output/catch-output.fixture.ts';
 import { SILENT_PROGRESS } from '../output/progress.ts';
 import { makeStressRecord, someRun } from '../record.fixture.ts';
 import { withDigest } from '../record-digest.ts';
@@ -71,24 +72,14 @@ async function compare(
   flags: CompareFlags = {},
   more: Partial<CompareSources> = {},
 ) {
-  let stdout = '';
-  let stderr = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
-    stdout += text;
-    for (const callback of more) if (typeof callback === 'function') callback();
-    return true;
-  });
+  const caught = catchOutput();
   const sources = {
     baselineFor: (record: AnyRecord) => baselineFor(record, folder),
     measureRevisions: () => Promise.reject(new Error('not asked for')),
     ...more,
   };
   try {
-    return { exitCode: await compareCommand(records, flags, sources), stdout, stderr };
+    return { exitCode: await compareCommand(records, flags, sources), ...caught };
   } finally {
     vi.restoreAllMocks();
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RanLine } from '../compare/run-line.ts';
+import { catchOutput } from '../output/catch-output.fixture.ts';
 import { SILENT_PROGRESS } from '../output/progress.ts';
 import type { CheckState } from '../summary.ts';
 import { type ReleaseStep, runReleaseCheck, summariseRelease } from './release-check.ts';
@@ -47,17 +48,7 @@ function makeSteps(
 }
 
 async function check(steps: readonly ReleaseStep[], flags: Partial<ReleaseFlags> = {}) {
-  let stdout = '';
-  let stderr = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more) => {
-    stdout += text;
-    for (const callback of more) if (typeof callback === 'function') callback();
-    return true;
-  });
+  const caught = catchOutput();
   try {
     const exitCode = await releaseCommand(steps, {
       into: folder,
@@ -66,7 +57,7 @@ async function check(steps: readonly ReleaseStep[], flags: Partial<ReleaseFlags>
       ...flags,
     });
     const page = () => readFileSync(join(folder, 'index.html'), 'utf8');
-    return { exitCode, stdout, stderr, page };
+    return { exitCode, ...caught, page };
   } finally {
     vi.restoreAllMocks();
   }
